@@ -1,0 +1,69 @@
+"""CrawlerRunConfig: the union of the stages' options."""
+
+from typing import Any
+
+from pydantic import model_validator
+
+from skitter.clean.options import CleanOptions
+from skitter.config import compat
+from skitter.config.base import Config
+from skitter.config.matching import MatchMode, UrlMatcher, matches
+from skitter.discover.options import DiscoverOptions
+from skitter.dispatch.options import DispatchOptions
+from skitter.extract.options import ExtractOptions
+from skitter.fetch.browser_options import BrowserPageOptions, RenderOptions
+from skitter.fetch.options import FetchOptions
+from skitter.markdown.options import MarkdownOptions
+from skitter.model.scraping import ContentScrapingStrategy
+from skitter.parse.options import ParseOptions
+
+
+class CrawlOptions(Config):
+    """What the crawl itself reads."""
+
+    scraping_strategy: ContentScrapingStrategy | None = None
+    """Reads cleaned HTML, links, media and metadata; None is skitter's own way."""
+
+    url: str | None = None
+    """The URL, where a config stands for one page."""
+
+    url_matcher: UrlMatcher | tuple[UrlMatcher, ...] | None = None
+    """URLs this config is for, where several configs are given: a glob over the whole URL, a function of it, or a list of both."""
+
+    match_mode: MatchMode = MatchMode.OR
+    """Whether one matcher of a list is enough, or all must match."""
+
+    verbose: bool = True
+    """Log each page at its end."""
+
+
+class CrawlerRunConfig(
+    FetchOptions,
+    RenderOptions,
+    BrowserPageOptions,
+    ParseOptions,
+    CleanOptions,
+    MarkdownOptions,
+    ExtractOptions,
+    DispatchOptions,
+    DiscoverOptions,
+    CrawlOptions,
+):
+    """Every option of one crawl, by keyword; each is defined in the group that reads it."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _old_names(cls, values: Any) -> Any:
+        return compat.renamed(values) if isinstance(values, dict) else values
+
+    def is_match(self, url: str) -> bool:
+        """Say whether this config is for *url*; one without a matcher is for every URL."""
+        return matches(url, self.url_matcher, self.match_mode)
+
+    def needs_browser(self) -> list[str]:
+        """Return the names of the options that only a browser can serve."""
+        said = [name for name in BrowserPageOptions.model_fields if getattr(self, name) != _PAGE_DEFAULTS[name]]
+        return ["fetch_mode", *said] if self.fetch_mode == "browser" else said
+
+
+_PAGE_DEFAULTS = {name: field.default for name, field in BrowserPageOptions.model_fields.items()}

@@ -1,0 +1,184 @@
+"""Every exception skitter raises, and the kinds a failed result names.
+
+    CrawlError                     .url, .kind, .retryable
+    ├── ConfigError                the caller's options are wrong          raised
+    │   └── BrowserRequired        an option needs a browser, none is there
+    ├── FetchError                 .retry_after_s
+    │   ├── DNSError · ConnectError · TLSError · FetchTimeout · TooLarge
+    │   ├── TooManyRedirects · DecodeError · ProxyError
+    │   ├── HTTPStatusError        .status
+    │   └── RobotsDenied · Blocked · InvalidURL
+    ├── ParseError · ExtractError  the page or the model's answer
+    └── MissingExtra               also an ImportError
+"""
+
+from typing import ClassVar, Literal
+
+ErrorKind = Literal[
+    "dns",
+    "connect",
+    "proxy",
+    "tls",
+    "timeout",
+    "too_large",
+    "too_many_redirects",
+    "decode",
+    "http_status",
+    "blocked",
+    "robots",
+    "invalid_url",
+    "not_found",
+    "no_config",
+    "config",
+    "parse",
+    "extract",
+    "memory",
+    "cancelled",
+    "internal",
+]
+"""What went wrong with one page, for programs to compare."""
+
+
+class CrawlError(Exception):
+    """The base of every error; the message says what happened, to what, and what to do.
+
+    Attributes:
+        kind: The machine-readable reason.
+        retryable: Whether the same request may succeed a little later.
+        url: The URL it happened to, None where no URL is concerned.
+    """
+
+    kind: ClassVar[ErrorKind] = "internal"
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str, *, url: str | None = None) -> None:
+        super().__init__(message)
+        self.url = url
+
+
+class ConfigError(CrawlError, ValueError):
+    """The caller's options are wrong; raised where they are given."""
+
+    kind = "config"
+
+
+class BrowserRequired(ConfigError):
+    """An option needs a browser and none is available."""
+
+
+class FetchError(CrawlError):
+    """A page could not be fetched.
+
+    Attributes:
+        retry_after_s: Seconds the server asked to wait, None if it did not say.
+    """
+
+    kind = "connect"
+    retry_after_s: float | None = None
+
+
+class InvalidURL(FetchError):
+    """The URL is not one that can be fetched."""
+
+    kind = "invalid_url"
+
+
+class DNSError(FetchError):
+    """The host name has no address."""
+
+    kind = "dns"
+
+
+class ConnectError(FetchError):
+    """No connection, or it broke before the whole response had come."""
+
+    kind = "connect"
+    retryable = True
+
+
+class ProxyError(FetchError):
+    """The proxy could not be reached or refused the request."""
+
+    kind = "proxy"
+    retryable = True
+
+
+class TLSError(FetchError):
+    """The TLS handshake failed, usually because of the certificate."""
+
+    kind = "tls"
+
+
+class FetchTimeout(FetchError):
+    """The page's time limit passed."""
+
+    kind = "timeout"
+    retryable = True
+
+
+class TooLarge(FetchError):
+    """The body is larger than a limit allows."""
+
+    kind = "too_large"
+
+
+class TooManyRedirects(FetchError):
+    """The redirects form a loop or are more than the limit."""
+
+    kind = "too_many_redirects"
+
+
+class DecodeError(FetchError):
+    """The body's content encoding is damaged, cut short or unknown."""
+
+    kind = "decode"
+
+
+class HTTPStatusError(FetchError):
+    """The server kept refusing the request.
+
+    Attributes:
+        status: The HTTP status code of the last answer.
+    """
+
+    kind = "http_status"
+
+    def __init__(self, message: str, *, status: int, url: str | None = None) -> None:
+        super().__init__(message, url=url)
+        self.status = status
+
+
+class RobotsDenied(FetchError):
+    """The site's robots.txt forbids the URL to this user agent."""
+
+    kind = "robots"
+
+
+class Blocked(FetchError):
+    """The address guard refused to connect."""
+
+    kind = "blocked"
+
+
+class NotFound(FetchError):
+    """A local file does not exist or cannot be read."""
+
+    kind = "not_found"
+
+
+class ParseError(CrawlError):
+    """The page could not be turned into a document."""
+
+    kind = "parse"
+
+
+class ExtractError(CrawlError):
+    """An extraction strategy failed on the page."""
+
+    kind = "extract"
+
+
+class MissingExtra(CrawlError, ImportError):
+    """An optional part is not installed; the message gives the install line."""
+
+    kind = "config"

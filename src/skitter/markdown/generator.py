@@ -1,0 +1,65 @@
+"""The Markdown generators: what users name in `markdown_generator`."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, Literal, Protocol, runtime_checkable
+
+from pydantic import Field
+
+from skitter.base.options import Strategy
+from skitter.model.markdown import MarkdownGenerationResult
+
+ContentSource = Literal["cleaned_html", "raw_html", "fit_html"]
+
+
+@runtime_checkable
+class ContentFilter(Protocol):
+    """Picks the blocks of a page that matter."""
+
+    def filter_content(self, html: str) -> list[str]:
+        """Return the HTML of the blocks of *html* that are kept, in reading order."""
+        ...
+
+
+class MarkdownGenerationStrategy(ABC):
+    """Writes a page as Markdown; subclass it to write your own."""
+
+    def __init__(
+        self,
+        content_filter: ContentFilter | None = None,
+        options: Mapping[str, Any] | None = None,
+        verbose: bool = False,
+        content_source: ContentSource = "cleaned_html",
+    ) -> None:
+        self.content_filter = content_filter
+        self.options = dict(options or {})
+        self.verbose = verbose
+        self.content_source = content_source
+
+    @abstractmethod
+    def generate_markdown(
+        self, input_html: str, base_url: str = "", *, citations: bool = True, **options: Any
+    ) -> MarkdownGenerationResult:
+        """Return *input_html* as Markdown; relative links are resolved against *base_url*."""
+
+
+class DefaultMarkdownGenerator(Strategy):
+    """Writes GitHub-Flavored Markdown, with citations."""
+
+    content_filter: ContentFilter | None = None
+    """Picks what goes into `fit_markdown`; None leaves it empty."""
+
+    options: Mapping[str, Any] = Field(default_factory=dict)
+    """Names of html2text: `ignore_links`, `ignore_images`, `body_width`, `escape_html`, …"""
+
+    content_source: ContentSource = "cleaned_html"
+    """What is written: the cleaned page, the page as it came, or what `content_filter` keeps."""
+
+    def generate_markdown(
+        self, input_html: str, base_url: str = "", *, citations: bool = True, **options: Any
+    ) -> MarkdownGenerationResult:
+        """Return *input_html* as Markdown; relative links are resolved against *base_url*."""
+        raise NotImplementedError
+
+
+MarkdownGenerationStrategy.register(DefaultMarkdownGenerator)
