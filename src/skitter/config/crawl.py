@@ -9,7 +9,7 @@ from skitter.config import compat
 from skitter.config.base import Config
 from skitter.config.matching import MatchMode, UrlMatcher, matches
 from skitter.discover.options import DiscoverOptions
-from skitter.dispatch.options import DispatchOptions
+from skitter.dispatch.options import DispatchOptions, RetryOptions
 from skitter.extract.options import ExtractOptions
 from skitter.fetch.browser_options import BrowserPageOptions, RenderOptions
 from skitter.fetch.options import FetchOptions
@@ -46,6 +46,7 @@ class CrawlerRunConfig(
     MarkdownOptions,
     ExtractOptions,
     DispatchOptions,
+    RetryOptions,
     DiscoverOptions,
     CrawlOptions,
 ):

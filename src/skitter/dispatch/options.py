@@ -1,6 +1,6 @@
 """What is asked of crawling many URLs."""
 
-from pydantic import NonNegativeFloat, PositiveInt
+from pydantic import NonNegativeFloat, NonNegativeInt, PositiveInt
 
 from skitter.base.options import Options
 
@@ -19,3 +19,16 @@ class DispatchOptions(Options):
 
     max_range: NonNegativeFloat = 0.3
     """Random seconds on top of `mean_delay`."""
+
+
+class RetryOptions(Options):
+    """When a page is tried again."""
+
+    max_retries: NonNegativeInt = 2
+    """How often a page is tried again after a connection error, a timeout, 429 or 503."""
+
+    retry_delay: NonNegativeFloat = 0.5
+    """Seconds before the first retry; doubled each time, spread at random by half, and never less than `Retry-After`."""
+
+    max_retry_delay: NonNegativeFloat = 60.0
+    """Longest wait before a retry in seconds; a `Retry-After` beyond it ends the attempts and the answer is returned."""

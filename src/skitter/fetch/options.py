@@ -30,15 +30,6 @@ class FetchOptions(Options):
     page_timeout: PositiveInt = 60_000
     """Limit of one attempt at one URL in milliseconds, over everything: redirects, body, parsing, Markdown, extraction."""
 
-    max_retries: NonNegativeInt = 2
-    """How often a page is tried again after a connection error, a timeout, 429 or 503."""
-
-    retry_delay: NonNegativeFloat = 0.5
-    """Seconds before the first retry; doubled each time, spread at random by half, and never less than `Retry-After`."""
-
-    max_retry_delay: NonNegativeFloat = 60.0
-    """Longest wait before a retry in seconds; a `Retry-After` beyond it ends the attempts and the answer is returned."""
-
     max_redirects: NonNegativeInt = 20
     """How many redirects are followed; 0 returns the redirect itself."""
 
