@@ -1,10 +1,12 @@
 """The Markdown generators: what users name in `markdown_generator`."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from pydantic import Field
+from turbohtml import Element
 
 from skitter.base.options import Strategy
 from skitter.model.markdown import MarkdownGenerationResult
@@ -63,3 +65,40 @@ class DefaultMarkdownGenerator(Strategy):
 
 
 MarkdownGenerationStrategy.register(DefaultMarkdownGenerator)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A page as Markdown, before its citations: small, plain, cheap to send to another process."""
+
+    raw_markdown: str
+    fit_markdown: str = ""
+    fit_html: str = ""
+    base_url: str = ""
+    citations: tuple[str, str] | None = None
+    """Markdown with citations and its references, where the generator made them itself."""
+    warnings: tuple[str, ...] = ()
+
+    def result(self) -> MarkdownGenerationResult:
+        """Return what users see; the citations are made when they are first read."""
+        raise NotImplementedError
+
+
+def generate(
+    generator: DefaultMarkdownGenerator | MarkdownGenerationStrategy,
+    content: Sequence[Element],
+    *,
+    base_url: str,
+    cleaned_html: Callable[[], str],
+    raw_html: Callable[[], str],
+) -> Written:
+    """Write the tidied elements of a page with *generator*; the elements may be changed, so do this last.
+
+    Args:
+        generator: The built-in one works on *content*; a user's own is given the HTML that its `content_source` names.
+        content: What `clean.content` returned, after `clean.tidy`.
+        base_url: What relative URLs in the Markdown are resolved against.
+        cleaned_html: Returns what `clean.to_html` does; called where it is needed.
+        raw_html: Returns the page as it came; called where it is needed.
+    """
+    raise NotImplementedError
