@@ -1,6 +1,7 @@
 """CrawlerRunConfig: the union of the stages' options."""
 
-from typing import Any
+from functools import cached_property
+from typing import Any, Self
 
 from pydantic import model_validator
 
@@ -61,10 +62,20 @@ class CrawlerRunConfig(
         """Say whether this config is for *url*; one without a matcher is for every URL."""
         return matches(url, self.url_matcher, self.match_mode)
 
+    @cached_property
+    def page_options(self) -> Self:
+        """This config without what only fetching and dispatch read: what goes along to where a page is read."""
+        said = {name: getattr(self, name) for name in _READ_FROM_PAGES & self.model_fields_set}
+        return type(self).model_construct(_fields_set=None, **said)
+
     def needs_browser(self) -> list[str]:
         """Return the names of the options that only a browser can serve."""
         said = [name for name in BrowserPageOptions.model_fields if getattr(self, name) != _PAGE_DEFAULTS[name]]
         return ["fetch_mode", *said] if self.fetch_mode == "browser" else said
 
 
+_READ_FROM_PAGES = frozenset[str]().union(
+    *(group.model_fields for group in (ParseOptions, CleanOptions, MarkdownOptions, ExtractOptions)),
+    {"base_url", "scraping_strategy"},
+)
 _PAGE_DEFAULTS = {name: field.default for name, field in BrowserPageOptions.model_fields.items()}
