@@ -1,20 +1,18 @@
 """Models whose fields may be computed when they are first read.
 
 A page's result has parts that many callers never look at: the decoded HTML, the citations, a dict for every link. Its
-maker hands those over as functions of no arguments; the first read of such a field calls its function and keeps the
-value. Whatever looks at the model as a whole (dumping, comparing, copying, pickling, `repr`) computes all fields first.
+maker hands those over as functions of no arguments; the first read of such a field calls its function, keeps the value
+and lets the function go. Whatever looks at the model as a whole (dumping, comparing, copying, pickling) computes all
+fields first.
 """
 
 from collections.abc import Callable
-from functools import lru_cache
-from typing import Any, Self
+from functools import cache
+from typing import Any, Self, cast
 
-from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
-
-@lru_cache(maxsize=None)
-def _defaults(cls: type[BaseModel]) -> list[tuple[str, Any, Any]]:
-    return [(name, field.default, field.default_factory) for name, field in cls.model_fields.items()]
-
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, SerializerFunctionWrapHandler, model_serializer
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 _LATER = "~later"  # not an identifier: no field can have this name
 
@@ -48,26 +46,41 @@ class LazyModel(BaseModel):
         """Compute every field that has not been read yet."""
         values = self.__dict__
         if _LATER in values:
-            for name, make in list(values[_LATER].items()):
-                if name not in values:
-                    values[name] = make()
+            for name in tuple(values[_LATER]):
+                getattr(self, name)
             ordered = {name: values[name] for name in type(self).model_fields}
             values.clear()
             values.update(ordered)
         return self
 
     def __getattr__(self, name: str) -> Any:
-        later = self.__dict__.get(_LATER)
-        if later is not None and name in later:
-            value = later[name]()
-            self.__dict__[name] = value
-            return value
+        values = self.__dict__
+        later: dict[str, Callable[[], Any]] = values.get(_LATER) or {}
+        make = later.get(name)
+        if make is not None:
+            try:
+                value = make()
+            except AttributeError as error:
+                # left as it is, it would read as if the field did not exist
+                msg = f"`{name}` could not be computed: {error}"
+                raise RuntimeError(msg) from error
+            values.setdefault(name, value)
+            later.pop(name, None)
+        if name in values:  # also where another thread was first
+            return values[name]
         return super().__getattr__(name)  # type: ignore[misc]  # pydantic defines it outside of TYPE_CHECKING
 
     @model_serializer(mode="wrap")
     def _dump_all(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         dumped: dict[str, Any] = handler(self.compute())
         return dumped
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Describe what is dumped by the fields; the serializer adds nothing to them."""
+        fields = dict(schema)
+        fields.pop("serialization", None)
+        return handler(cast("CoreSchema", fields))
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, LazyModel):
@@ -87,3 +100,8 @@ class LazyModel(BaseModel):
 
     def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
         return super(LazyModel, self.compute()).__deepcopy__(memo)
+
+
+@cache
+def _defaults(cls: type[BaseModel]) -> list[tuple[str, Any, Any]]:
+    return [(name, field.default, field.default_factory) for name, field in cls.model_fields.items()]

@@ -73,6 +73,10 @@ class Markdown(str):
         """Return every form, by name."""
         return self._result.model_dump()
 
+    def model_dump_json(self) -> str:
+        """Return every form, by name, as JSON."""
+        return self._result.model_dump_json()
+
     def __getnewargs__(self) -> tuple[MarkdownGenerationResult]:  # type: ignore[override]  # the argument of __new__
         return (self._result,)
 
@@ -85,8 +89,11 @@ class Markdown(str):
         return core_schema.no_info_plain_validator_function(
             cls._validate,
             json_schema_input_schema=core_schema.union_schema([result, text]),
-            serialization=core_schema.plain_serializer_function_ser_schema(lambda value: value.model_dump()),
+            serialization=core_schema.plain_serializer_function_ser_schema(cls._forms, return_schema=result),
         )
+
+    def _forms(self) -> MarkdownGenerationResult:
+        return self._result
 
     @classmethod
     def _validate(cls, value: Any) -> "Markdown":

@@ -2,15 +2,22 @@
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetPydanticSchema
+from pydantic_core import core_schema
 
 from skitter.errors import CrawlError, ErrorKind
 from skitter.model.certificate import SSLCertificate
 from skitter.model.lazy import LazyModel
 from skitter.model.markdown import Markdown
-from pydantic import BaseModel
+
+_Certificate = Annotated[
+    SSLCertificate,
+    GetPydanticSchema(
+        lambda _, handler: core_schema.no_info_after_validator_function(SSLCertificate, handler(dict[str, Any]))
+    ),
+]
 
 
 class CrawlFailure(BaseModel):
@@ -33,7 +40,9 @@ class CrawlFailure(BaseModel):
     @classmethod
     def of(cls, error: CrawlError) -> Self:
         """Describe *error*."""
-        return cls(kind=error.kind, message=str(error), retryable=error.retryable, status=getattr(error, "status", None))
+        return cls(
+            kind=error.kind, message=str(error), retryable=error.retryable, status=getattr(error, "status", None)
+        )
 
 
 class DispatchResult(BaseModel):
@@ -77,6 +86,8 @@ class CrawlResult(LazyModel):
 
     It also behaves as a container of itself: `result[0]`, `len(result)`, `for page in result` and `async for`.
     """
+
+    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
     url: str
     """As it was asked for."""
@@ -135,7 +146,7 @@ class CrawlResult(LazyModel):
     session_id: str | None = None
     """The session it was fetched in."""
 
-    ssl_certificate: SSLCertificate | None = None
+    ssl_certificate: _Certificate | None = None
     """The server's certificate, where it was asked for."""
 
     crawl_stats: dict[str, Any] | None = None
@@ -183,6 +194,12 @@ class CrawlResult(LazyModel):
     def fit_markdown(self) -> str | None:
         """The same as `markdown.fit_markdown`."""
         return self.markdown.fit_markdown
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        # a page is too long to be shown, and showing it would compute it
+        for name in ("url", "success", "status_code", "error_message"):
+            if (value := getattr(self, name)) is not None:
+                yield name, value
 
     def __iter__(self) -> Iterator[Self]:  # type: ignore[override]  # a container of itself, not of its fields
         yield self
