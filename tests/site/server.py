@@ -1,8 +1,8 @@
 """A web server of the tests: HTTP/1.1 on loopback, in a thread of its own, whose every answer is a plain function.
 
-The thread keeps the server honest when a test blocks its event loop, runs without one, or starts another process. A page
-is ``async (asked, answer) -> None`` under a name in ``pages.py`` or ``faults.py``: it may use `Answer.send` for a proper
-response, or write raw bytes, wait and cut the connection for an improper one.
+The thread keeps the server honest when a test blocks its event loop, runs without one, or starts another process. A
+page is ``async (asked, answer) -> None`` under a name in ``pages.py`` or ``faults.py``: it may use `Answer.send` for a
+proper response, or write raw bytes, wait and cut the connection for an improper one.
 """
 
 import asyncio
