@@ -9,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 MOST_MB = 60
+"""In MiB, as `du -m` counts, bytecode included."""
 MOST_IMPORT_S = 0.15
 
 IMPORT = """
@@ -22,14 +23,18 @@ print(time.process_time() - start)
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder, "venv")
-        venv.create(home, with_pip=False)
+        venv.create(home, with_pip=importlib.util.find_spec("ensurepip") is not None)
         python = home / "bin" / "python"
         before = size_mb(home)
-        subprocess.run([*installer(python), "-q", str(ROOT)], check=True)
-        added = size_mb(home) - before
+        subprocess.run([*installer(python), "--quiet", str(ROOT)], check=True)
+        total = size_mb(home)
         # the import of an interpreter whose caches are warm: the least of several, as other processes only add to it
         import_s = min(float(run(python, IMPORT)) for _ in range(5))
-    print(f"installed: {added:.1f} MB of at most {MOST_MB}; import: {import_s:.3f} s CPU of at most {MOST_IMPORT_S}")
+        parts = sorted((home / "lib").glob("python*/site-packages/*/"), key=size_mb, reverse=True)[:8]
+        print("largest:", ", ".join(f"{part.name} {size_mb(part):.1f}" for part in parts))
+    added = total - before
+    print(f"disk: {added:.1f} MB of at most {MOST_MB}, {total:.1f} MB with the environment's own {before:.1f}")
+    print(f"import: {import_s:.3f} s CPU of at most {MOST_IMPORT_S}")
     if added > MOST_MB or import_s > MOST_IMPORT_S:
         sys.exit("more than is promised")
 
@@ -40,8 +45,9 @@ def installer(python: Path) -> list[str]:
     return ["uv", "pip", "install", "--python", str(python), "--link-mode", "copy", "--compile-bytecode"]
 
 
-def size_mb(folder: Path) -> float:
-    return sum(path.lstat().st_blocks * 512 for path in folder.rglob("*") if not path.is_dir()) / 1e6
+def size_mb(path: Path) -> float:
+    files = [path, *path.rglob("*")]
+    return sum(file.lstat().st_blocks for file in files if file.is_file() and not file.is_symlink()) * 512 / 2**20
 
 
 def run(python: Path, code: str) -> str:
