@@ -1,10 +1,7 @@
 """What is removed from a page: that which is no content, and what the options exclude."""
 
-from typing import TYPE_CHECKING
-
 from skitter.clean.options import CleanOptions
-if TYPE_CHECKING:
-    from skitter.model.document import Document
+from skitter.model.document import Document
 
 
 def check(options: CleanOptions) -> None:
@@ -16,7 +13,7 @@ def check(options: CleanOptions) -> None:
     raise NotImplementedError
 
 
-def exclude(document: "Document", options: CleanOptions) -> list[str]:
+def exclude(document: Document, options: CleanOptions) -> list[str]:
     """Remove from the tree what is no content and what *options* exclude; text beside it stays.
 
     Afterwards every URL in the tree is absolute, and the body holds what `css_selector` matches.

@@ -1,12 +1,12 @@
 """The Markdown generators: what users name in `markdown_generator`."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, runtime_checkable
 
+import turbohtml
 from pydantic import Field
-from turbohtml import Element
 
 from skitter.base.options import Strategy
 from skitter.model.markdown import MarkdownGenerationResult
@@ -86,19 +86,19 @@ class Written:
 
 def generate(
     generator: DefaultMarkdownGenerator | MarkdownGenerationStrategy,
-    content: Sequence[Element],
+    tree: turbohtml.Document,
     *,
     base_url: str,
-    cleaned_html: Callable[[], str],
-    raw_html: Callable[[], str],
+    cleaned_html: str,
+    raw_html: str,
 ) -> Written:
-    """Write the tidied elements of a page with *generator*; the elements may be changed, so do this last.
+    """Write a cleaned page with *generator*; *tree* is used up by it, so do this last.
 
     Args:
-        generator: The built-in one works on *content*; a user's own is given the HTML that its `content_source` names.
-        content: What `clean.content` returned, after `clean.tidy`.
+        generator: The built-in one works on *tree*; a user's own is given the HTML that its `content_source` names.
+        tree: What `clean.tidy` returned.
         base_url: What relative URLs in the Markdown are resolved against.
-        cleaned_html: Returns what `clean.to_html` does; called where it is needed.
-        raw_html: Returns the page as it came; called where it is needed.
+        cleaned_html: What `clean.to_html` made of *tree*.
+        raw_html: The page as it came.
     """
     raise NotImplementedError
