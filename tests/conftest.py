@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib.util
+import ipaddress
 import os
 import random
 import socket
@@ -89,7 +90,7 @@ def _guard(event: str, arguments: tuple[Any, ...]) -> None:
         if isinstance(address, tuple) and not _is_here(address[0]):
             _strangers.append(f"{address[0]}:{address[1]}")
             raise ConnectionRefusedError(f"tests may not connect to {address}")
-    elif event == "socket.getaddrinfo" and not _is_here(arguments[0]):
+    elif event == "socket.getaddrinfo" and not (_is_here(arguments[0]) or _is_address(arguments[0])):
         # the same answer on every machine, with a network or without
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
@@ -97,6 +98,14 @@ def _guard(event: str, arguments: tuple[Any, ...]) -> None:
 def _is_here(host: str | bytes | None) -> bool:
     name = host.decode() if isinstance(host, bytes) else host or "localhost"
     return name.startswith("127.") or name in {"localhost", "::1", "0.0.0.0", "::"} or name.endswith(".localhost")
+
+
+def _is_address(host: str | bytes) -> bool:
+    try:
+        ipaddress.ip_address(host.decode() if isinstance(host, bytes) else host)
+    except ValueError:
+        return False
+    return True
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
