@@ -1,17 +1,26 @@
 """BrowserConfig: who the crawler is, over HTTP and in a browser."""
 
+import os
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
+from pydantic import BeforeValidator, Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
 
+from skitter.config import compat
 from skitter.config.base import Config
 from skitter.fetch.proxies import ProxyConfig, proxy_from
 
 
+def _path_as_text(value: Any) -> Any:
+    return os.fspath(value) if isinstance(value, os.PathLike) else value
+
+
 class BrowserConfig(Config):
     """Who the crawler is: user agent, headers, cookies and proxy over HTTP too; the rest says how a browser is run."""
+
+    if TYPE_CHECKING:  # values are taken in more shapes than they are kept in, which a checker could not know
+
+        def __init__(self, **options: Any) -> None: ...
 
     browser_type: Literal["chromium", "firefox", "webkit"] = "chromium"
     """The browser's engine."""
@@ -85,8 +94,8 @@ class BrowserConfig(Config):
     downloads_path: str | None = None
     """Folder for downloads."""
 
-    storage_state: str | Path | Mapping[str, Any] | None = None
-    """Cookies and local storage to start with: a dict, or the path of a JSON file; the cookies are sent over HTTP too."""
+    storage_state: Annotated[str | Mapping[str, Any] | None, BeforeValidator(_path_as_text)] = None
+    """Cookies and local storage to start with: a dict or the path of a JSON file; cookies are sent over HTTP too."""
 
     ignore_https_errors: bool = True
     """Let the browser open pages whose certificate is wrong; over HTTP, `HTTPCrawlerConfig.verify_ssl` decides."""
@@ -148,9 +157,6 @@ class BrowserConfig(Config):
     max_pages_before_recycle: NonNegativeInt = 0
     """Pages after which the browser process is replaced; 0 never."""
 
-    @model_validator(mode="before")
     @classmethod
-    def _proxy_as_text(cls, values: Any) -> Any:
-        if isinstance(values, dict) and values.get("proxy") and not values.get("proxy_config"):
-            return values | {"proxy_config": values["proxy"]}
-        return values
+    def _spelled(cls, options: dict[str, Any]) -> dict[str, Any]:
+        return compat.paired(options)

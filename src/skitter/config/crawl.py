@@ -1,9 +1,7 @@
 """CrawlerRunConfig: the union of the stages' options."""
 
 from functools import cached_property
-from typing import Any, Self
-
-from pydantic import model_validator
+from typing import TYPE_CHECKING, Any
 
 from skitter.clean.options import CleanOptions
 from skitter.config import compat
@@ -29,7 +27,7 @@ class CrawlOptions(Config):
     """The URL, where a config stands for one page."""
 
     url_matcher: UrlMatcher | tuple[UrlMatcher, ...] | None = None
-    """URLs this config is for, where several configs are given: a glob over the whole URL, a function of it, or a list of both."""
+    """URLs this config is for, where several are given: a glob over the whole URL, a function of it, or several."""
 
     match_mode: MatchMode = MatchMode.OR
     """Whether one matcher of a list is enough, or all must match."""
@@ -53,20 +51,23 @@ class CrawlerRunConfig(
 ):
     """Every option of one crawl, by keyword; each is defined in the group that reads it."""
 
-    @model_validator(mode="before")
+    if TYPE_CHECKING:  # values are taken in more shapes than they are kept in, which a checker could not know
+
+        def __init__(self, **options: Any) -> None: ...
+
     @classmethod
-    def _old_names(cls, values: Any) -> Any:
-        return compat.renamed(values) if isinstance(values, dict) else values
+    def _spelled(cls, options: dict[str, Any]) -> dict[str, Any]:
+        return compat.renamed(options)
 
     def is_match(self, url: str) -> bool:
         """Say whether this config is for *url*; one without a matcher is for every URL."""
         return matches(url, self.url_matcher, self.match_mode)
 
     @cached_property
-    def page_options(self) -> Self:
+    def page_options(self) -> "CrawlerRunConfig":
         """This config without what only fetching and dispatch read: what goes along to where a page is read."""
         said = {name: getattr(self, name) for name in _READ_FROM_PAGES & self.model_fields_set}
-        return type(self).model_construct(_fields_set=None, **said)
+        return CrawlerRunConfig.model_construct(_fields_set=None, **said)
 
     def needs_browser(self) -> list[str]:
         """Return the names of the options that only a browser can serve."""

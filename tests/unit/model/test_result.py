@@ -76,7 +76,7 @@ def test_it_is_its_own_container():
     assert len(result) == 1
     assert bool(result)
     assert list(result) == [result]
-    assert result in result
+    assert result.model_copy() in result
     (only,) = result
     assert only is result
     with pytest.raises(IndexError):
