@@ -1,0 +1,54 @@
+"""Every option has a text, one home, somebody who reads it, and a test."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from docs.reference_pages import attributes, homes
+from skitter.config import BrowserConfig, CrawlerRunConfig
+from skitter.fetch.browser_options import BrowserPageOptions, RenderOptions
+from skitter.fetch.http_config import HTTPCrawlerConfig
+
+ROOT = Path(__file__).parents[2]
+CONFIGS = (CrawlerRunConfig, BrowserConfig, HTTPCrawlerConfig)
+OPTIONS = [(config, name) for config in CONFIGS for name in config.model_fields]
+
+LATER = {
+    "a browser runs pages": {*RenderOptions.model_fields, *BrowserPageOptions.model_fields},
+}
+"""Options that are there for programs that name them, and are read from then on."""
+
+
+@cache
+def words(folder: str, *left_out: str) -> dict[str, str]:
+    paths = [path for path in (ROOT / folder).rglob("*.py") if path.name not in left_out]
+    return {path.relative_to(ROOT).as_posix(): path.read_text() for path in paths}
+
+
+@pytest.mark.parametrize(("config", "name"), OPTIONS, ids=lambda value: getattr(value, "__name__", value))
+def test_option_has_a_text_and_one_home(config: type, name: str):
+    [home] = homes(config)[name]
+    [text] = [attribute.text for attribute in attributes(home) if attribute.name == name]
+    assert text.endswith((".", "…")), "its text is the string under it, in sentences"
+
+
+def unread(config: type, name: str) -> bool:
+    [home] = homes(config)[name]
+    definition = home.__module__.replace(".", "/")
+    reads = re.compile(rf"\.{name}\b|[\"']{name}[\"']")
+    return not any(reads.search(text) for path, text in words("src").items() if definition not in path)
+
+
+def test_every_option_is_read_somewhere():
+    waiting = set.union(*LATER.values())
+    missed = {f"{config.__name__}.{name}" for config, name in OPTIONS if name not in waiting and unread(config, name)}
+    assert not missed
+
+
+def test_every_option_has_a_test():
+    text = "\n".join(words("tests", "test_options.py").values())
+    waiting = set.union(*LATER.values())
+    missed = {name for _, name in OPTIONS if name not in waiting and not re.search(rf"\b{name}\b", text)}
+    assert not missed
