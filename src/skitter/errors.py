@@ -9,10 +9,11 @@
     │   ├── HTTPStatusError        .status
     │   └── RobotsDenied · Blocked · InvalidURL
     ├── ParseError · ExtractError  the page or the model's answer
+    ├── MemoryShortage             also a MemoryError                      raised
     └── MissingExtra               also an ImportError
 """
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 ErrorKind = Literal[
     "dns",
@@ -55,6 +56,14 @@ class CrawlError(Exception):
         super().__init__(message)
         self.url = url
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # an error may need more than its message to be built, and comes back from other processes
+        return _remade, (type(self), self.args), self.__dict__
+
+
+def _remade(cls: type[CrawlError], args: tuple[Any, ...]) -> CrawlError:
+    return cls.__new__(cls, *args)
+
 
 class ConfigError(CrawlError, ValueError):
     """The caller's options are wrong; raised where they are given."""
@@ -73,7 +82,7 @@ class FetchError(CrawlError):
         retry_after_s: Seconds the server asked to wait, None if it did not say.
     """
 
-    kind = "connect"
+    kind: ClassVar[ErrorKind] = "connect"
     retry_after_s: float | None = None
 
 
@@ -182,3 +191,17 @@ class MissingExtra(CrawlError, ImportError):
     """An optional part is not installed; the message gives the install line."""
 
     kind = "config"
+
+
+class MemoryShortage(CrawlError, MemoryError):
+    """A crawl waited for memory for longer than `memory_wait_timeout`.
+
+    Attributes:
+        results: What was finished, in the order of the input; empty where results were streamed.
+    """
+
+    kind = "memory"
+
+    def __init__(self, message: str, *, url: str | None = None) -> None:
+        super().__init__(message, url=url)
+        self.results: list[Any] = []

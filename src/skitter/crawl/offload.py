@@ -1,0 +1,135 @@
+"""Where a page is read: here, in a thread or in a worker process.
+
+- Here, in the event loop, while little is to be done: a program that crawls a few pages, or one page a second for
+  days, starts no process. A page must be small for that.
+- In a worker process as soon as reading takes more than a tenth of the time, and always for a large page. The parser
+  holds the interpreter's lock, so threads would block the event loop all the same.
+- In a thread where the options hold classes or functions of the caller's program, which another process cannot have,
+  and where processes cannot be started. Such code should not wait or compute for long: it holds up other pages.
+
+A page for which nobody waits any more because its deadline has passed is not read to its end in a process, but cannot
+be stopped in a thread.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from skitter.crawl.cpus import usable_cpus
+from skitter.crawl.demand import Demand
+from skitter.crawl.page import Page, PageTask, read_page
+from skitter.crawl.pool import NoWorkers, WorkerPool
+from skitter.crawl.portable import Shipping
+from skitter.errors import CrawlError
+
+_EXPANSION = 6  # HTML compresses to a fifth or so
+_THREADS_BESIDE_CPUS = 2
+
+
+class Offload:
+    """Reads pages without holding up the event loop; an async context manager.
+
+    Nothing is started before it is needed.
+
+    Args:
+        processes: The most worker processes; None for one a processor, 0 for none.
+        work: What reads a page: a function of a module that can be imported.
+        demand: Says when there is so much to do that processes are started; None for the usual.
+        small_bytes: The largest page, roughly and decoded, that may be read in the event loop; -1 for none.
+        idle_s: Seconds without work after which a process ends.
+        max_tasks: Pages after which a process is replaced.
+        max_rss_bytes: Memory above which a process is replaced.
+    """
+
+    def __init__(
+        self,
+        processes: int | None = None,
+        *,
+        work: Callable[[PageTask], Page] = read_page,
+        demand: Demand | None = None,
+        small_bytes: int = 512 * 1024,
+        idle_s: float = 60.0,
+        max_tasks: int = 10_000,
+        max_rss_bytes: int = 400 * 2**20,
+    ) -> None:
+        self._work = work
+        self._demand = demand if demand is not None else Demand()
+        self._small_bytes = small_bytes
+        self._most = usable_cpus() if processes is None else processes
+        self._pool = WorkerPool(work, most=self._most, idle_s=idle_s, max_tasks=max_tasks, max_rss_bytes=max_rss_bytes)
+        self._shipping = Shipping(frozenset({work.__module__.partition(".")[0]}))
+        self._threads = asyncio.Semaphore(usable_cpus() + _THREADS_BESIDE_CPUS)
+        self._is_closed = False
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The worker processes that are running."""
+        return self._pool.pids
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """End all processes at once; callers that still wait get an error."""
+        self._is_closed = True
+        await self._pool.close()
+
+    async def run(self, task: PageTask) -> Page:
+        """Read one page; a caller that is cancelled leaves nothing behind.
+
+        Raises:
+            CrawlError: If reading failed in a process, ended two processes, or this was closed meanwhile.
+            Exception: What the work raises, where it runs in this process.
+        """
+        if self._is_closed:
+            msg = "the crawler is closed: open a new one"
+            raise CrawlError(msg, url=task.url)
+        shipped = self._shipping.of(task.options)
+        if shipped is None:
+            return await self._in_thread(task)
+        weight = weight_bytes(task.body, task.content_encoding)
+        is_small = weight <= self._small_bytes
+        if is_small and not self._demand.is_high(time.monotonic()):
+            return self._here(task)
+        if not self._most:
+            return await self._in_thread(task)
+        try:
+            if is_small and not self._pool.is_ready:
+                await self._pool.grow()
+                return self._here(task)
+            page, cpu_s = await self._pool.run(task, shipped, weight=weight)
+        except NoWorkers:
+            return await self._in_thread(task)
+        self._demand.add(cpu_s, time.monotonic())
+        done: Page = page
+        return done
+
+    def _here(self, task: PageTask) -> Page:
+        started = time.thread_time()
+        try:
+            return self._work(task)
+        finally:
+            self._demand.add(time.thread_time() - started, time.monotonic())
+
+    async def _in_thread(self, task: PageTask) -> Page:
+        # few: while one computes, the event loop waits for the interpreter's lock behind all of them
+        async with self._threads:
+            return await asyncio.to_thread(self._work, task)
+
+
+def weight_bytes(body: bytes | str, content_encoding: str) -> int:
+    """Return roughly how much text *body* is when it is decoded."""
+    if not content_encoding or isinstance(body, str):
+        return len(body)
+    weight = len(body) * _EXPANSION
+    if content_encoding == "gzip":
+        # RFC 1952, 2.3.1: the size of the last member, so that an honest bomb is known for what it is
+        weight = max(weight, int.from_bytes(body[-4:], "little"))
+    return weight
