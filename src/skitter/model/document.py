@@ -1,8 +1,16 @@
 """A parsed page."""
 
+import re
 from dataclasses import dataclass
 
 import turbohtml
+
+from skitter.base.url import join, normalize
+
+# A URL that a parser would leave as it is: nearly all of a page's, and asking the parser costs three times as much.
+_is_normal = re.compile(
+    r"https?://(?:[a-z0-9-]+\.)+[a-z]{2,}/[\w\-.~!$&()*+,;=:@%/|]*(?:\?[\w\-.~!$&()*+,;=:@%/|?\[\]]*)?", re.ASCII
+).fullmatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,3 +28,14 @@ class Document:
     url: str
     base_url: str
     site: str
+
+    def absolute(self, reference: str) -> str | None:
+        """Return *reference* as an absolute URL as a browser would write it, None if it is not one."""
+        if _is_normal(reference) and "/." not in reference and "/%2" not in reference and "xn--" not in reference:
+            return reference
+        if self.base_url:
+            return join(self.base_url, reference)
+        try:
+            return normalize(reference)
+        except ValueError:
+            return None

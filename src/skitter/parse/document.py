@@ -1,0 +1,35 @@
+"""Text to a tree, once: every later stage works on the same tree."""
+
+import turbohtml
+
+from skitter.base.url import normalize, origin_host, registrable_domain
+from skitter.model.document import Document
+
+
+def read(text: str, *, url: str, base_url: str = "") -> Document:
+    """Parse *text* as HTML; any text is a document.
+
+    Linear in the text, however deep it is nested: elements below level 512 become siblings, as in browsers.
+
+    Args:
+        text: The page.
+        url: Where it came from, after redirects.
+        base_url: What its relative URLs are relative to if it names no base; "" where there is no such URL.
+    """
+    tree = turbohtml.parse(text, positions=False)
+    return Document(tree=tree, url=url, base_url=_base(tree, base_url), site=_site(url) or _site(base_url))
+
+
+def _base(tree: turbohtml.Document, base_url: str) -> str:
+    named = tree.base_url(base_url)
+    if named in {"", base_url}:
+        return base_url
+    try:
+        named = normalize(named)
+    except ValueError:  # `<base href="/here/">` in a page that is nowhere
+        return base_url
+    return named if named.startswith(("http://", "https://", "file://")) else base_url
+
+
+def _site(url: str) -> str:
+    return registrable_domain(origin_host(url)) if url.startswith(("http://", "https://")) else ""

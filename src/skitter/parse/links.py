@@ -1,0 +1,152 @@
+"""The links of a page: where they lead, what they say, and what stands around them."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from turbohtml import Element, Text
+
+from skitter.base.url import origin_host, registrable_domain
+from skitter.model.document import Document
+from skitter.parse.link_scores import PageTerms, intrinsic_score
+from skitter.parse.options import ParseOptions
+
+Link = tuple[str, str, str, str, str, str, bool, float | None]
+"""`href`, `text`, `title`, `base_domain`, `context`, `rel`, whether it is internal, and `intrinsic_score`."""
+
+_TAGS: Final = ("a", "area", "h1", "h2", "h3", "h4", "h5", "h6")
+_SCHEMES: Final = ("http://", "https://", "ftp://", "file://")
+_CONTEXT_CHARS: Final = 100
+_BESIDE_CHARS: Final = 40
+_MARKS_CHARS: Final = 8  # less than this is a separator and no sentence
+# An anchor may hold another (`<a><object><a>…`), so the texts of a page's links can be longer than the page.
+_TEXT_CHARS_A_PAGE: Final = 32 * 2**20
+
+
+def read_links(document: Document, options: ParseOptions) -> list[Link]:
+    """Return the links of the page in document order, each URL once, without its fragment.
+
+    Nothing else is taken off a URL: the order of the query, blank and tracking parameters stay. What leads to no other
+    page is left out: `#fragment`, `javascript:`, `mailto:`, `tel:`, `data:` and the like, and what is not a URL.
+
+    Linear in the page. A URL that occurs again adds nothing but its text where the first had none.
+    """
+    found: dict[str, Link] = {}
+    domains: dict[str, str] = {}
+    addresses: dict[str | None, str] = {None: ""}
+    reader = _Addresses(document, https=options.preserve_https_for_internal_links)
+    terms = PageTerms.of(document) if options.score_links else None
+    texts = _Texts()
+    for element in document.tree.iter_elements(_TAGS):
+        if element.tag[0] == "h":
+            texts.heading = element
+            continue
+        written = element.attr("href")
+        href = addresses.get(written)
+        if href is None:
+            href = addresses[written] = reader.absolute(written or "")
+        before = found.get(href)
+        if not href or (before and before[1]):
+            continue
+        if before:
+            found[href] = (href, texts.of(element), *before[2:])
+            continue
+        host = href.split("/", 3)[2]
+        domain = domains.get(host)
+        if domain is None:
+            domain = domains[host] = registrable_domain(host.rpartition("@")[2])
+        text, title, rel = texts.of(element), element.attr("title") or "", element.attr("rel") or ""
+        score = None if terms is None else intrinsic_score(element, href, text, title, rel, terms)
+        context = texts.around(element, text)
+        found[href] = (href, text, title, domain, context, rel, domain == document.site, score)
+    return list(found.values())
+
+
+def expand_links(links: Iterable[Link]) -> dict[str, list[dict[str, Any]]]:
+    """Return what `read_links` returned as users see it."""
+    internal: list[dict[str, Any]] = []
+    external: list[dict[str, Any]] = []
+    for href, text, title, domain, context, rel, is_internal, score in links:
+        (internal if is_internal else external).append(
+            {
+                "href": href,
+                "text": text,
+                "title": title,
+                "base_domain": domain,
+                "context": context,
+                "rel": rel,
+                "head_data": None,
+                "head_extraction_status": None,
+                "head_extraction_error": None,
+                "intrinsic_score": score,
+                "contextual_score": None,
+                "total_score": score,
+            }
+        )
+    return {"internal": internal, "external": external}
+
+
+class _Addresses:
+    """Where the links of one page lead."""
+
+    def __init__(self, document: Document, *, https: bool) -> None:
+        self._document = document
+        self._own = {document.base_url.partition("#")[0], document.url.partition("#")[0]}
+        self._https = https and document.url.startswith("https://")
+
+    def absolute(self, written: str) -> str:
+        """Return the absolute URL of an `href` without its fragment, "" where it leads to no other page."""
+        reference, fragment, _ = written.partition("#")
+        if not written.strip():
+            return ""
+        href = self._document.absolute(reference)
+        if href is None or not href.startswith(_SCHEMES) or (fragment and href in self._own):
+            return ""
+        if self._https and href.startswith("http:"):
+            internal = registrable_domain(origin_host(href)) == self._document.site
+            return f"https{href[4:]}" if internal else href
+        return href
+
+
+class _Texts:
+    """The texts of one page's links and of what is around them, up to a budget."""
+
+    def __init__(self) -> None:
+        self._budget = _TEXT_CHARS_A_PAGE
+        self._heading: Element | None = None
+        self._above: str | None = None
+
+    @property
+    def heading(self) -> Element | None:
+        """The last heading before the links to come."""
+        return self._heading
+
+    @heading.setter
+    def heading(self, element: Element) -> None:
+        self._heading, self._above = element, None
+
+    def of(self, element: Element) -> str:
+        """Return what a reader sees of a link: its text, else what its image or it itself is called."""
+        if text := " ".join(self._read(element).split()):
+            return text
+        if element.tag == "area":
+            return " ".join((element.attr("alt") or "").split())
+        image = element.find("img", attrs={"alt": True})
+        said = (image and image.attr("alt")) or element.attr("aria-label") or element.attr("title") or ""
+        return " ".join(said.split())
+
+    def around(self, element: Element, text: str) -> str:
+        """Return a link's *text* with what stands directly beside it; where it stands alone, the heading above it."""
+        before, after = element.previous_sibling, element.next_sibling
+        left = before.data[-_BESIDE_CHARS:].lstrip() if type(before) is Text else ""
+        right = after.data[:_BESIDE_CHARS].rstrip() if type(after) is Text else ""
+        if len(left) + len(right) >= _MARKS_CHARS:
+            return " ".join(f"{left}{text[:_CONTEXT_CHARS]}{right}".split())[:_CONTEXT_CHARS]
+        if self._above is None:
+            whole = self._read(self._heading) if self._heading is not None else ""
+            self._above = " ".join(whole[: 4 * _CONTEXT_CHARS].split())[:_CONTEXT_CHARS]
+        return self._above
+
+    def _read(self, element: Element) -> str:
+        text = element.text if self._budget > 0 else ""
+        self._budget -= len(text)
+        return text
