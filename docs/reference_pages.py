@@ -16,10 +16,23 @@ from typing import Any
 import skitter
 from skitter import errors
 from skitter.config import BrowserConfig, CrawlerRunConfig
+from skitter.crawler import crawl
 from skitter.errors import CrawlError
 from skitter.fetch.http_config import HTTPCrawlerConfig
 
-RESULTS = ("CrawlResult", "MarkdownGenerationResult", "DispatchResult")
+CONFIGS = (CrawlerRunConfig, BrowserConfig, HTTPCrawlerConfig)
+RESULTS = ("CrawlResult", "CrawlFailure", "MarkdownGenerationResult", "DispatchResult")
+INDEX = """# Reference
+
+Written from the source: nothing on these pages can differ from what the program does.
+
+```{toctree}
+options
+results
+errors
+names
+```
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +49,7 @@ def write(folder: Path) -> None:
     """Write every page into *folder*; what has not changed is left alone, so that it is not built again."""
     folder.mkdir(exist_ok=True)
     pages = {
+        "index.md": INDEX.splitlines(),
         "options.md": options_page(),
         "results.md": results_page(),
         "errors.md": errors_page(),
@@ -79,7 +93,7 @@ def homes(config: type) -> dict[str, list[type]]:
 def options_page() -> Iterator[str]:
     yield from ("# Options", "")
     yield "Options are given by keyword, checked at once, and never change afterwards. An unknown name is an error."
-    for config in (CrawlerRunConfig, BrowserConfig, HTTPCrawlerConfig):
+    for config in CONFIGS:
         yield from ("", f"## {config.__name__}", "", summary(config))
         owners = list(dict.fromkeys(group for [group, *_] in homes(config).values()))
         for owner in sorted(owners, key=[*config.__mro__].index):
@@ -109,21 +123,21 @@ def errors_page() -> Iterator[str]:
     )
     yield from ("| Kind | Class | Tried again | What happened |", "|---|---|---|---|")
     for name, cls in vars(errors).items():
-        if isinstance(cls, type) and issubclass(cls, CrawlError) and cls not in {CrawlError, errors.FetchError}:
+        if is_error(cls) and cls not in {CrawlError, errors.FetchError}:
             yield f"| `{cls.kind}` | `{name}` | {'yes' if cls.retryable else 'no'} | {cell(summary(cls))} |"
     yield from ("", *markdown(inspect.getdoc(CrawlError)))
 
 
 def names_page() -> Iterator[str]:
-    yield from ("# Public names", "", "Everything that `from skitter import …` offers.")
+    yield from ("# Public names", "", "What `from skitter import …` offers beside options, results and errors.")
     for name in skitter.__all__:
         value = getattr(skitter, name)
-        if name in RESULTS or not callable(value):
+        value = crawl if name == "crawl" else value  # a folder has that name, too
+        if name in RESULTS or value in CONFIGS or not callable(value) or is_error(value):
             continue
         yield from ("", f"## {name}", "", *signature(name, value), *markdown(inspect.getdoc(value)))
-        if isinstance(value, type) and value not in {CrawlerRunConfig, BrowserConfig, HTTPCrawlerConfig}:
-            yield from table(value)
         if isinstance(value, type):
+            yield from table(value)
             yield from members(value)
 
 
@@ -170,6 +184,10 @@ def signature(name: str, value: Any) -> Iterator[str]:
 
 def is_enum(cls: type) -> bool:
     return hasattr(cls, "__members__")
+
+
+def is_error(value: Any) -> bool:
+    return isinstance(value, type) and issubclass(value, CrawlError)
 
 
 def summary(cls: type) -> str:
