@@ -11,7 +11,8 @@ The way of one page, in this order:
 A content filter then picks from the copy what goes into `fit_markdown`.
 """
 
-from skitter.clean.exclusions import check, exclude
-from skitter.clean.tidy import tidy, to_html
+from skitter.clean.exclusions import exclude
+from skitter.clean.selectors import check
+from skitter.clean.tidying import tidy, to_html
 
 __all__ = ["check", "exclude", "tidy", "to_html"]

@@ -25,7 +25,7 @@ class CleanOptions(Options):
     """Keep only what matches, for everything that is read from the page; None keeps the whole page."""
 
     target_elements: tuple[str, ...] | None = None
-    """Selectors whose matches alone make up the cleaned HTML, the Markdown and the extraction; links and media stay the page's."""
+    """Selectors of what alone makes up the cleaned HTML, Markdown and extraction; links and media are the page's."""
 
     excluded_tags: tuple[str, ...] | None = None
     """Names of elements that are removed with what they hold."""

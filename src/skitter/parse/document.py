@@ -16,7 +16,9 @@ def read(text: str, *, url: str, base_url: str = "") -> Document:
         url: Where it came from, after redirects.
         base_url: What its relative URLs are relative to if it names no base; "" where there is no such URL.
     """
-    tree = turbohtml.parse(text, positions=False)
+    # As a browser with scripts, which leaves the text of `<noscript>` alone: parsed, one that stands in the head and
+    # holds an image would end it, and the title and what follows would be in the body.
+    tree = turbohtml.parse(text, positions=False, scripting=True, allow_declarative_shadow_roots=False)
     return Document(tree=tree, url=url, base_url=_base(tree, base_url), site=_site(url) or _site(base_url))
 
 
