@@ -213,11 +213,13 @@ def _local_file(text: str) -> Path | None:
     Raises:
         ConfigError: If it can only be a path, and there is no such file.
     """
-    path = Path(text).expanduser()
-    if _is_file(path):
+    path = _expanded(text)
+    # unlike Path.is_file, os.path.isfile takes a name that is too long for one that is not there
+    if os.path.isfile(path):  # noqa: PTH113
         return path
     if _PATH.match(text):
-        msg = f"{text}: is a folder: name a file in it" if path.is_dir() else f"{text}: no such file"
+        is_folder = os.path.isdir(path)  # noqa: PTH112
+        msg = f"{short(text)}: is a folder: name a file in it" if is_folder else f"{short(text)}: no such file"
         raise ConfigError(msg)
     if text.lower().endswith((".html", ".htm")) and "/" not in text:
         msg = f"{text}: no such file; for a host of that name write https://{text}"
@@ -261,11 +263,12 @@ def _is_near(name: str) -> bool:
     return name.startswith("[") or last.isdigit() or last in {"localhost", "local"}
 
 
-def _is_file(path: Path) -> bool:
+def _expanded(text: str) -> Path:
+    """Return the path *text*, with the home folder for a `~` that no shell has seen, as in `@~/urls.txt`."""
     try:
-        return path.is_file()
-    except (OSError, ValueError):  # longer than a name may be, or with a NUL in it
-        return False
+        return Path(text).expanduser()
+    except (RuntimeError, ValueError):
+        return Path(text)
 
 
 def _open(name: str) -> _List:
@@ -275,10 +278,11 @@ def _open(name: str) -> _List:
             raise ConfigError(msg)
         return _List(_STDIN, sys.stdin.fileno(), _size(sys.stdin.fileno()))
     try:
-        descriptor = os.open(Path(name).expanduser(), os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        descriptor = os.open(_expanded(name), os.O_RDONLY | getattr(os, "O_BINARY", 0))
         os.read(descriptor, 0)  # a folder can be opened on some systems, but not read
-    except OSError as error:
-        msg = f"{name}: cannot be read: {error.strerror}"
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        msg = f"{name}: cannot be read: {reason}"
         raise ConfigError(msg) from error
     return _List(name, descriptor, _size(descriptor))
 

@@ -116,7 +116,11 @@ def read_setup(said: Said) -> Setup:
     return Setup(
         configs=(*configs, build(base, source if said.config_file else "")),
         browser=_made(BrowserConfig, browser | browser_over, f"{source}: browser" if browser else ""),
-        http=_made(HTTPCrawlerConfig, _options(HTTPCrawlerConfig, sections.get("http", {}), f"{source}: http"), source),
+        http=_made(
+            HTTPCrawlerConfig,
+            _options(HTTPCrawlerConfig, sections.get("http", {}), f"{source}: http"),
+            f"{source}: http",
+        ),
     )
 
 
@@ -150,7 +154,7 @@ def _read_file(path: Path) -> dict[str, Any]:
     import yaml  # only who names a file pays for it
 
     try:
-        text = path.expanduser().read_text(encoding="utf-8-sig")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         msg = f"{path}: cannot be read: {reason}"

@@ -80,10 +80,13 @@ class Stream:
             os.close(self._own_descriptor)
 
     async def _finish(self) -> None:
-        if self._running is not None:
-            with _faults(self._name):
-                await asyncio.shield(self._running)
-            self._running = None
+        if (running := self._running) is not None:
+            try:
+                with _faults(self._name):
+                    await asyncio.shield(running)
+            finally:
+                if running.done():  # it is not where we were cancelled
+                    self._running = None
 
 
 class WholeFile:
@@ -126,7 +129,7 @@ _LAST_WRITE_S = 2.0
 def is_folder(target: str) -> bool:
     """Say whether `--output` *target* names a folder: one that exists, or any path that ends in a slash."""
     separators = ("/", os.sep) if os.altsep is None else ("/", os.sep, os.altsep)
-    return target.endswith(separators) or Path(target).expanduser().is_dir()
+    return target.endswith(separators) or Path(target).is_dir()
 
 
 def open_output(target: str | None, *, ending: str, is_single: bool) -> Output:
@@ -142,7 +145,7 @@ def open_output(target: str | None, *, ending: str, is_single: bool) -> Output:
     """
     if target is None or target == "-":
         return _standard_output()
-    path = Path(target).expanduser()
+    path = Path(target)
     with _faults(target):
         if is_folder(target):
             return Folder(PageFolder(path, ending), target)
