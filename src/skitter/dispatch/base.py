@@ -1,6 +1,6 @@
 """What a dispatcher is: how many pages at once, how fast, and who watches."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -161,15 +161,27 @@ class BaseDispatcher:
         error = result.error_message or ""
         return CrawlerTaskResult(task_id=task_id, url=url, result=result, error_message=error, retry_count=retry_count)
 
-    async def run_urls(self, urls: Iterable[Any], crawler: Crawler, config: Any) -> list[Any]:
+    async def run_urls(self, urls: Iterable[Any] | AsyncIterable[Any], crawler: Crawler, config: Any) -> list[Any]:
         """Crawl *urls* and return the results in their order."""
-        results: list[Any] = await crawler.arun_many(urls, config=_with_stream(config, stream=False), dispatcher=self)
+        config = _with_stream(config, stream=False)
+        results: list[Any] = await crawler.arun_many(urls, config=config, dispatcher=Within(self))
         return results
 
-    async def run_urls_stream(self, urls: Iterable[Any], crawler: Crawler, config: Any) -> AsyncIterator[Any]:
+    async def run_urls_stream(
+        self, urls: Iterable[Any] | AsyncIterable[Any], crawler: Crawler, config: Any
+    ) -> AsyncIterator[Any]:
         """Crawl *urls* and yield the results as pages finish."""
-        async for result in crawler.arun_many(urls, config=_with_stream(config, stream=True), dispatcher=self):
+        config = _with_stream(config, stream=True)
+        async for result in crawler.arun_many(urls, config=config, dispatcher=Within(self)):
             yield result
+
+
+class Within(BaseDispatcher):
+    """Stands for *dispatcher* in a crawl that its own `run_urls` has begun: that is not to be called once more."""
+
+    def __init__(self, dispatcher: BaseDispatcher) -> None:
+        super().__init__(dispatcher.rate_limiter, dispatcher.monitor)
+        self.dispatcher = dispatcher
 
 
 def _with_stream(config: Any, *, stream: bool) -> Any:

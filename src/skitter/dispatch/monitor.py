@@ -83,6 +83,10 @@ class CrawlerMonitor:
             )
         self._display.start()
 
+    def expect(self, urls_total: int) -> None:
+        """Note how many pages there will be, where that was not said before."""
+        self._progress.urls_total = self._progress.urls_total or urls_total
+
     def stop(self) -> None:
         """Show the end and let the terminal go; the numbers stay."""
         if not self._crawls:

@@ -160,6 +160,11 @@ class MemoryFrontier(Generic[T]):
             host.not_before = until
             self._place(host, now)
 
+    def waits(self, now: float) -> tuple[float, float]:
+        """Return how long the next tasks of the hosts have waited: at most and on average, in seconds. O(hosts)."""
+        waits = [max(0.0, now - host.queue[0].due_s) for host in self._hosts.values() if host.queue]
+        return (max(waits), sum(waits) / len(waits)) if waits else (0.0, 0.0)
+
     def _host(self, name: str) -> "_Host[T]":
         host = self._hosts.get(name)
         if host is None:
