@@ -163,7 +163,7 @@ def task_for(config: CrawlerRunConfig, response: Response) -> PageTask:
     """Return what is to be read from *response*."""
     return PageTask(
         url=response.url,
-        base_url=response.base_url,
+        base_url=config.base_url or response.base_url,
         body=response.body,
         content_type=response.headers.get("content-type", ""),
         content_encoding=response.content_encoding,
