@@ -11,8 +11,25 @@ The way of one page, in this order:
 A content filter then picks from the copy what goes into `fit_markdown`.
 """
 
+from skitter.clean.bm25 import BM25ContentFilter, BM25ContentFilterLXML
 from skitter.clean.exclusions import exclude
+from skitter.clean.filters import RelevantContentFilter
+from skitter.clean.pruning import PruningContentFilter, PruningContentFilterLXML
 from skitter.clean.selectors import check
 from skitter.clean.tidying import tidy, to_html
 
-__all__ = ["check", "exclude", "tidy", "to_html"]
+FILTERS = (BM25ContentFilter, PruningContentFilter)
+"""The built-in content filters."""
+
+__all__ = [
+    "FILTERS",
+    "BM25ContentFilter",
+    "BM25ContentFilterLXML",
+    "PruningContentFilter",
+    "PruningContentFilterLXML",
+    "RelevantContentFilter",
+    "check",
+    "exclude",
+    "tidy",
+    "to_html",
+]
