@@ -35,16 +35,15 @@ _WEIGHTS: Final = {
     "th": 1.5,
 }
 _IN_LISTS: Final = frozenset({"li", "dt", "dd"})
-_STOP_WORDS: Final = frozenset(
-    """
+_STOP_WORDS: Final = """
     a about above after again against all am an and any are as at be because been before being below between
     both but by can could did do does doing down during each few for from further had has have having he her
     here hers him his how i if in into is it its itself just me more most my no nor not now of off on once only
     or other our ours out over own same she should so some such than that the their theirs them then there these
     they this those through to too under until up us very was we were what when where which while who whom why
     will with would you your yours
-    """.split()
-)
+"""
+_stop_words = frozenset(_STOP_WORDS.split())
 _token = re.compile(rf"[{UNSPACED}]+|[^\W_{UNSPACED}]+")
 _is_unspaced = re.compile(f"[{UNSPACED}]").match
 
@@ -98,7 +97,7 @@ class BM25ContentFilter(Strategy):
                 tokens += [word[at : at + 2] for at in range(max(len(word) - 1, 1))]
             elif not english:
                 tokens.append(word)
-            elif word not in _STOP_WORDS:
+            elif word not in _stop_words:
                 tokens.append(stem(word) if self.use_stemming else word)
         return tokens
 

@@ -1,5 +1,6 @@
 """Options in, validated and immutable configs out; start with ``crawl.py``."""
 
+from skitter.clean import FILTERS
 from skitter.config import wire
 from skitter.config.browser import BrowserConfig
 from skitter.config.crawl import CrawlerRunConfig
@@ -17,6 +18,7 @@ from skitter.parse.tables import DefaultTableExtraction, NoTableExtraction
 __all__ = ["BrowserConfig", "CrawlRequest", "CrawlerRunConfig", "MatchMode", "UrlMatcher"]
 
 wire.register(
+    *FILTERS,
     BrowserConfig,
     CacheMode,
     CrawlerRunConfig,
