@@ -64,9 +64,10 @@ async def crawl(job: Job, tally: Tally) -> None:
                 pages = crawler.arun_many(
                     _requests(job, room), configs[0] if len(configs) == 1 else configs, stream=True
                 )
-                async for page in pages:
-                    await _deliver(job, tally, page)
-                    _make_room(job.order, room)
+                async with contextlib.aclosing(pages):
+                    async for page in pages:
+                        await _deliver(job, tally, page)
+                        _make_room(job.order, room)
         except BaseException as error:
             if not isinstance(error, ReaderGone):
                 await _print_the_rest(job)

@@ -4,6 +4,7 @@ Only what every start needs is imported here; a command imports its own parts wh
 shell completion answer at once.
 """
 
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -13,6 +14,8 @@ from typing import Annotated, Any
 import typer
 
 import skitter
+from skitter.cli.terminal import say
+from skitter.errors import ConfigError, MissingExtra
 
 OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -288,28 +291,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     shows_trace = "--debug" in given
     try:
         code = command.main(args=given, prog_name=name, standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except _USAGE_FAULT as error:
-        return _end(f"{error.format_message()} (skitter --help says more)", trace=shows_trace)  # type: ignore[attr-defined]  # every one has it
+        message = error.format_message()  # type: ignore[attr-defined]  # every one of them has it
+        return _end(f"{message} (skitter --help says more)", trace=shows_trace)
+    except (ConfigError, MissingExtra) as error:
+        return _end(str(error), trace=shows_trace)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except ValueError as error:
-        from skitter.errors import ConfigError
-
-        if not isinstance(error, ConfigError):
-            raise
-        return _end(str(error), trace=shows_trace)
-    except ImportError as error:
-        from skitter.errors import MissingExtra
-
-        if not isinstance(error, MissingExtra):
-            raise
-        return _end(str(error), trace=shows_trace)
+    except BrokenPipeError:
+        # nobody reads what is still in the buffer; written at exit, it would fail once more
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
     return int(code or OK)
 
 
 def _end(message: str, *, trace: bool) -> int:
-    from skitter.cli.terminal import say
-
     if trace:
         traceback.print_exc()
     say(message)
