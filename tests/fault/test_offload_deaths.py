@@ -10,9 +10,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from skitter.crawl import pool as pool_module
 from skitter.crawl.offload import Offload
-from skitter.crawl.pool import WorkerPool
+from skitter.crawl.workers import pool as pool_module
+from skitter.crawl.workers.pool import WorkerPool
 from skitter.errors import CrawlError, ParseError
 from tests.fault.offloaded import Task, taken_on_by, work
 

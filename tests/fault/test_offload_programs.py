@@ -144,7 +144,7 @@ def test_ctrl_c_ends_all_without_a_word_from_the_workers(started, environment):
     assert program.returncode == -signal.SIGINT
     assert out == ""
     assert err.count("\nKeyboardInterrupt\n") == 1, "only the program itself was interrupted"
-    assert "worker.py" not in err
+    assert "workers/program.py" not in err
     assert all_end(pids)
 
 
@@ -153,7 +153,7 @@ def test_ctrl_c_while_workers_start(started, environment):
     os.killpg(program.pid, signal.SIGINT)
     _, err = program.communicate(timeout=15)
     assert err.count("\nKeyboardInterrupt\n") <= 1
-    assert "worker.py" not in err
+    assert "workers/program.py" not in err
 
 
 @pytest.mark.parametrize("then", ["await offload.run(Task(url='spin:'))", "await asyncio.sleep(60)"])

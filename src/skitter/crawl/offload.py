@@ -17,15 +17,48 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from skitter.crawl.cpus import usable_cpus
-from skitter.crawl.demand import Demand
 from skitter.crawl.page import Page, PageTask, read_page
-from skitter.crawl.pool import NoWorkers, WorkerPool
-from skitter.crawl.portable import Shipping
+from skitter.crawl.workers.cpus import usable_cpus
+from skitter.crawl.workers.pool import NoWorkers, WorkerPool
+from skitter.crawl.workers.portable import Shipping
 from skitter.errors import CrawlError
 
 _EXPANSION = 6  # HTML compresses to a fifth or so
 _THREADS_BESIDE_CPUS = 2
+
+
+class Demand:
+    """Says whether there is so much to compute that worker processes are worth their start.
+
+    A bucket of CPU seconds that leaks: it fills when computing takes more than a share of the time.
+
+    Args:
+        share: What may be computed in the event loop for good, as a share of the time.
+        credit_s: What may be computed beyond that before the demand is high.
+        memory_s: Seconds without any computing after which the demand is low again, whatever was before.
+    """
+
+    def __init__(self, *, share: float = 0.1, credit_s: float = 0.1, memory_s: float = 30.0) -> None:
+        self._share = share
+        self._credit_s = credit_s
+        self._most_s = credit_s + share * memory_s
+        self._level_s = 0.0
+        self._then: float | None = None
+
+    def add(self, cpu_s: float, now: float) -> None:
+        """Note that *cpu_s* seconds were computed, wherever."""
+        self._leak(now)
+        self._level_s = min(self._most_s, self._level_s + cpu_s)
+
+    def is_high(self, now: float) -> bool:
+        """Say whether there is more to compute than the event loop should do itself."""
+        self._leak(now)
+        return self._level_s > self._credit_s
+
+    def _leak(self, now: float) -> None:
+        if self._then is not None:
+            self._level_s = max(0.0, self._level_s - self._share * (now - self._then))
+        self._then = now
 
 
 class Offload:
@@ -60,6 +93,7 @@ class Offload:
         self._most = usable_cpus() if processes is None else processes
         self._pool = WorkerPool(work, most=self._most, idle_s=idle_s, max_tasks=max_tasks, max_rss_bytes=max_rss_bytes)
         self._shipping = Shipping(frozenset({work.__module__.partition(".")[0]}))
+        self._turn = asyncio.Lock()
         self._threads = asyncio.Semaphore(usable_cpus() + _THREADS_BESIDE_CPUS)
         self._is_closed = False
 
@@ -95,21 +129,29 @@ class Offload:
         if shipped is None:
             return await self._in_thread(task)
         weight = weight_bytes(task.body, task.content_encoding)
-        is_small = weight <= self._small_bytes
-        if is_small and not self._demand.is_high(time.monotonic()):
-            return self._here(task)
+        if weight <= self._small_bytes and not self._goes_away():
+            async with self._turn:
+                await asyncio.sleep(0)  # one page a turn of the loop: others come in between
+                if self._most and self._is_high():
+                    await self._pool.grow()
+                if not self._goes_away():
+                    return self._here(task)
         if not self._most:
             return await self._in_thread(task)
         try:
-            if is_small and not self._pool.is_ready:
-                await self._pool.grow()
-                return self._here(task)
             page, cpu_s = await self._pool.run(task, shipped, weight=weight)
         except NoWorkers:
             return await self._in_thread(task)
         self._demand.add(cpu_s, time.monotonic())
         done: Page = page
         return done
+
+    def _is_high(self) -> bool:
+        return self._demand.is_high(time.monotonic())
+
+    def _goes_away(self) -> bool:
+        """Say whether a small page is read elsewhere: there is much to do, and a process to do it."""
+        return self._is_high() and (self._pool.is_ready or not self._most)
 
     def _here(self, task: PageTask) -> Page:
         started = time.thread_time()

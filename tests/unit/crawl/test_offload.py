@@ -6,8 +6,7 @@ import threading
 
 import pytest
 
-from skitter.crawl.demand import Demand
-from skitter.crawl.offload import Offload, weight_bytes
+from skitter.crawl.offload import Demand, Offload, weight_bytes
 from tests.fault.offloaded import Task, work
 
 HERE = os.getpid()
@@ -63,7 +62,7 @@ async def test_small_pages_do_not_wait_for_the_first_process(in_demand):
 
 
 async def test_what_processes_compute_counts_as_demand():
-    demand = Demand(share=0, credit_s=0.01)
+    demand = Demand(share=0.001, credit_s=0.01)
     async with Offload(1, work=work, demand=demand) as offload:
         await offload.run(Task(url="spin:0.05", body=bytes(600_000)))
         assert (await offload.run(Task(url="echo:"))).pid != HERE

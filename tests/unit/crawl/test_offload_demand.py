@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from skitter.crawl.cpus import _quota, usable_cpus
-from skitter.crawl.demand import Demand
+from skitter.crawl.offload import Demand
+from skitter.crawl.workers.cpus import _quota, usable_cpus
 
 
 def test_a_few_pages_are_no_demand():

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skitter.crawl import frames
-from skitter.crawl.frames import Assembly, FrameReader
+from skitter.crawl.workers import frames
+from skitter.crawl.workers.frames import Assembly, FrameReader
 
 values = st.recursive(
     st.none() | st.integers() | st.text() | st.binary() | st.floats(allow_nan=False),

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from skitter.config import CrawlerRunConfig
-from skitter.crawl.portable import Shipping, pickled_if_known
-from skitter.crawl.process import OPTION_SLOTS
+from skitter.crawl.workers.portable import Shipping, pickled_if_known
+from skitter.crawl.workers.process import OPTION_SLOTS
 from skitter.errors import DecodeError, HTTPStatusError
 from skitter.markdown.generator import DefaultMarkdownGenerator
 

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from skitter.crawl import frames
+from skitter.crawl.workers import frames
 from skitter.errors import CrawlError
 
 _SET_PARENT_DEATH_SIGNAL = 1  # prctl(2)

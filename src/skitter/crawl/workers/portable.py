@@ -11,7 +11,7 @@ import sys
 from collections import OrderedDict
 from typing import Any
 
-from skitter.crawl.process import OPTION_SLOTS, Shipped
+from skitter.crawl.workers.process import OPTION_SLOTS, Shipped
 
 _KNOWN = frozenset({"skitter", "pydantic", "pydantic_core", *sys.stdlib_module_names}) - {"__main__"}
 

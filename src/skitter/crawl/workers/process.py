@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any, Final, Protocol, cast
 
 import skitter
-from skitter.crawl import frames
+from skitter.crawl.workers import frames
 
 OPTION_SLOTS: Final = 64
 """How many options a worker remembers."""
 
-_BOOT = "import sys; sys.path[:] = sys.argv[1].split('\\n'); from skitter.crawl.worker import main; main()"
+_BOOT = "import sys; sys.path[:] = sys.argv[1].split('\\n'); from skitter.crawl.workers.program import main; main()"
 _TASKS_AHEAD = 4  # one is computed, the others are there when it is done
 _WEIGHT_AHEAD = 2**21
 _BUFFER_BYTES = 2**20

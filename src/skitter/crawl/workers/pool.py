@@ -23,7 +23,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
 
-from skitter.crawl.process import Job, Shipped, WorkerProcess
+from skitter.crawl.workers.process import Job, Shipped, WorkerProcess
 from skitter.errors import CrawlError, ParseError
 
 log = logging.getLogger(__name__)
