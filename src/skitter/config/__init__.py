@@ -1,6 +1,6 @@
 """Options in, validated and immutable configs out; start with ``crawl.py``."""
 
-from skitter.clean import FILTERS
+from skitter.clean import FILTERS, BM25ContentFilterLXML, PruningContentFilterLXML
 from skitter.config import wire
 from skitter.config.browser import BrowserConfig
 from skitter.config.crawl import CrawlerRunConfig
@@ -33,4 +33,6 @@ wire.register(
     ProxyConfig,
     RegexChunking,
     VirtualScrollConfig,
+    BM25ContentFilterLXML=BM25ContentFilterLXML,
+    PruningContentFilterLXML=PruningContentFilterLXML,
 )

@@ -8,6 +8,7 @@ import base64
 import binascii
 from collections.abc import Mapping
 from enum import Enum
+from importlib import import_module
 from typing import Any
 
 from pydantic import SecretStr, ValidationError
@@ -16,6 +17,12 @@ from skitter.base.options import Options
 from skitter.errors import ConfigError
 
 _types: dict[str, type[Any]] = {}
+
+_REGISTERED_BY = {
+    "LXMLWebScrapingStrategy": "skitter.crawl.scraping",
+    "WebScrapingStrategy": "skitter.crawl.scraping",
+}
+"""Types made of several stages, which stand above this module: what registers them is imported when it is needed."""
 
 
 def register(*types: type[Any], **aliases: type[Any]) -> None:
@@ -92,6 +99,8 @@ def _plain(kind: str, value: Any) -> Any:
 
 
 def _built(kind: str, params: Any) -> Any:
+    if kind not in _types and kind in _REGISTERED_BY:
+        import_module(_REGISTERED_BY[kind])
     found = _types.get(kind)
     if found is None:
         msg = f"unknown type `{kind}`: it is none of {', '.join(sorted(_types))}"

@@ -5,7 +5,9 @@ import re
 
 import pytest
 
+from skitter.clean import BM25ContentFilter, PruningContentFilter
 from skitter.config import BrowserConfig, CrawlerRunConfig, MatchMode, wire
+from skitter.crawl.scraping import LXMLWebScrapingStrategy
 from skitter.errors import ConfigError
 from skitter.extract.strategy import ExtractionStrategy, RegexChunking
 from skitter.fetch.http_config import HTTPCrawlerConfig
@@ -52,6 +54,21 @@ def test_strategies_and_groups_come_back_as_they_were():
     back = through_json(config)
     assert back == config
     assert type(back.virtual_scroll_config) is type(config.virtual_scroll_config)
+
+
+def test_filters_and_the_scraping_strategy_come_back_by_either_name():
+    config = CrawlerRunConfig(
+        markdown_generator=DefaultMarkdownGenerator(content_filter=PruningContentFilter(threshold=0.5)),
+        scraping_strategy=LXMLWebScrapingStrategy(),
+    )
+    assert through_json(config) == config
+    for name, found in (
+        ("PruningContentFilterLXML", PruningContentFilter),
+        ("BM25ContentFilter", BM25ContentFilter),
+        ("LXMLWebScrapingStrategy", LXMLWebScrapingStrategy),
+        ("WebScrapingStrategy", LXMLWebScrapingStrategy),
+    ):
+        assert wire.load({"type": name, "params": {}}) == found()
 
 
 def test_what_was_said_stays_said_though_it_is_the_default():
