@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         FetchTimeout,
         HTTPStatusError,
         InvalidURL,
+        MemoryShortage,
         MissingExtra,
         NotFound,
         ParseError,
@@ -81,8 +82,8 @@ _HOMES = {
     "dispatch": "BaseDispatcher CrawlerMonitor DisplayMode MemoryAdaptiveDispatcher MemoryMonitor RateLimiter"
     " SemaphoreDispatcher get_memory_stats get_true_available_memory_gb get_true_memory_usage_percent",
     "errors": "Blocked BrowserRequired ConfigError ConnectError CrawlError DNSError DecodeError ExtractError FetchError"
-    " FetchTimeout HTTPStatusError InvalidURL MissingExtra NotFound ParseError ProxyError RobotsDenied TLSError"
-    " TooLarge TooManyRedirects",
+    " FetchTimeout HTTPStatusError InvalidURL MemoryShortage MissingExtra NotFound ParseError ProxyError RobotsDenied"
+    " TLSError TooLarge TooManyRedirects",
     "extract.strategy": "ChunkingStrategy ExtractionStrategy IdentityChunking NoExtractionStrategy RegexChunking",
     "fetch.browser_options": "GeolocationConfig VirtualScrollConfig",
     "fetch.http_config": "HTTPCrawlerConfig",
@@ -144,6 +145,7 @@ __all__ = [
     "MatchMode",
     "MemoryAdaptiveDispatcher",
     "MemoryMonitor",
+    "MemoryShortage",
     "MissingExtra",
     "NoExtractionStrategy",
     "NoTableExtraction",

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequen
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, overload
 
 from skitter.config import BrowserConfig, CrawlerRunConfig, CrawlRequest
 from skitter.crawl.intake import CrawlTask
@@ -137,7 +137,9 @@ class AsyncWebCrawler:
         Raises:
             ConfigError: If an option is unknown, wrong or not available.
         """
-        configs = [_with(one, overrides) for one in ([config] if isinstance(config, CrawlerRunConfig) else config or ())]
+        configs = [
+            _with(one, overrides) for one in ([config] if isinstance(config, CrawlerRunConfig) else config or ())
+        ]
         configs = configs or [CrawlerRunConfig(**overrides)]
         for one in configs:
             check(one)
@@ -174,6 +176,28 @@ class AsyncWebCrawler:
         await self.start()
         assert self._pages is not None
         return self._pages
+
+
+@overload
+def crawl(
+    urls: str,
+    *,
+    config: Configs | None = None,
+    browser_config: BrowserConfig | None = None,
+    dispatcher: BaseDispatcher | None = None,
+    **options: Any,
+) -> CrawlResult: ...
+
+
+@overload
+def crawl(
+    urls: Iterable[str | CrawlRequest],
+    *,
+    config: Configs | None = None,
+    browser_config: BrowserConfig | None = None,
+    dispatcher: BaseDispatcher | None = None,
+    **options: Any,
+) -> list[CrawlResult]: ...
 
 
 def crawl(
