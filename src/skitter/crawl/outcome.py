@@ -7,11 +7,10 @@ from skitter.crawl.page import Page
 from skitter.crawl.run import Run
 from skitter.errors import CrawlError, HTTPStatusError, RobotsDenied
 from skitter.fetch.decoding import decoded
-from skitter.markdown.citations import with_citations
-from skitter.model.markdown import Markdown, MarkdownGenerationResult
+from skitter.model.markdown import Markdown
 from skitter.model.response import Response
 from skitter.model.result import CrawlFailure, CrawlResult
-from skitter.parse.charset import decode
+from skitter.parse import charset
 from skitter.parse.links import expand_links
 from skitter.parse.media import expand_media
 
@@ -34,8 +33,8 @@ def page_result(
     }
     values["warnings"] += page.warnings
     later: dict[str, Callable[[], Any]] = {
-        "html": lambda: _html(response),
-        "markdown": lambda: _markdown(page, run),
+        "html": lambda: _html(response, page.encoding),
+        "markdown": lambda: Markdown(page.markdown.result()) if page.markdown else Markdown(),
         "fit_html": lambda: page.fit_html or page.cleaned_html,
         "links": lambda: expand_links(page.links),
         "media": lambda: expand_media(page.media),
@@ -83,12 +82,14 @@ def _common(run: Run, response: Response | None, error: CrawlError | None, *, re
     return values
 
 
-def _html(response: Response) -> str:
-    """Decode the page as it was decoded for reading; "" where the body cannot be decoded."""
+def _html(response: Response, encoding: str | None = None) -> str:
+    """Decode the page as it was decoded for reading; "" where it cannot be decoded."""
     if isinstance(response.body, str):
         return response.body
     try:
         body = decoded(response.body, response.content_encoding, response.max_body_bytes)
     except CrawlError:
         return ""
-    return decode(body, response.headers.get("content-type", ""))[0]
+    if encoding is None:
+        encoding = charset.decode(body, response.headers.get("content-type", "")).encoding
+    return charset.text(body, encoding)
