@@ -14,7 +14,7 @@ from skitter.crawl.offload import Offload
 from skitter.crawl.workers import pool as pool_module
 from skitter.crawl.workers.pool import WorkerPool
 from skitter.errors import CrawlError, ParseError
-from tests.fault.offloaded import Task, taken_on_by, work
+from tests.fault.offloaded import Done, Task, taken_on_by, work
 
 HERE = os.getpid()
 
@@ -139,24 +139,28 @@ async def test_a_task_that_was_given_back_may_still_come_from_its_first_worker(t
     monkeypatch.setattr(pool_module, "_STUCK_S", 0.0)
     monkeypatch.setattr(pool_module, "_LOOK_S", 0.02)
     async with opened(processes=2) as offload, asyncio.TaskGroup() as group:
-        tasks = [Task(url=f"spin:{0.03 * (n % 3)}") for n in range(60)]
+        tasks = [Task(url=f"spin:{0.03 * (n % 3)}") for n in range(30)]
         runs = [group.create_task(offload.run(task)) for task in tasks]
     assert [run.result().url for run in runs] == [task.url for task in tasks]
 
 
-async def test_a_caller_may_be_cancelled_at_any_moment():
-    for step in range(14):
+@pytest.mark.parametrize("size", [0, 2**21])
+@pytest.mark.parametrize("place", ["first", "last"])
+async def test_a_caller_may_be_cancelled_at_any_moment(place, size):
+    for step in range(8):
         async with opened(processes=1) as offload, asyncio.TaskGroup() as group:
-            others = []
-            if step % 2:
-                others = [group.create_task(offload.run(Task(url="echo:", body=b"%d" % n))) for n in range(3)]
-            leaving = group.create_task(offload.run(Task(url="echo:", body=bytes(step % 3 * 2**20))))
-            for _ in range(step // 2):
-                await asyncio.sleep(0 if step < 10 else 0.01)
+
+            def begin(body: bytes) -> "asyncio.Task[Done]":
+                return group.create_task(offload.run(Task(url="echo:", body=body)))
+
+            bodies = [b"%d" % n for n in range(3)]
+            others = [begin(body) for body in bodies] if place == "last" else []
+            leaving = begin(bytes(size))
+            others = others or [begin(body) for body in bodies]
+            for _ in range(step):
+                await asyncio.sleep(0 if step < 5 else 0.01)
             leaving.cancel()
-            if not others:
-                others = [group.create_task(offload.run(Task(url="echo:", body=b"0")))]
-            assert [(await other).body for other in others] == [b"%d" % n for n in range(len(others))], step
+            assert [(await other).body for other in others] == bodies, step
 
 
 async def test_many_callers_leave_and_the_rest_are_served():
