@@ -1,12 +1,35 @@
-"""One response to what is read from it, in one call that needs no network: it runs inline or in another process."""
+"""One response to what is read from it, in one call that needs no network: it runs inline or in another process.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+    body → decoded → text → Document → metadata, links, media, tables → cleaned HTML → Markdown → records
 
+What is not HTML is rewritten as HTML first and goes the same way. Each step is a function of its stage; a strategy of
+the user's own takes the place of the steps that it stands for.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from html import escape
+from typing import Any, Final
+
+import turbohtml
+
+from skitter.base.url import origin_host
 from skitter.config.crawl import CrawlerRunConfig
-from skitter.errors import CrawlError
-from skitter.markdown.generator import Written
+from skitter.crawl.scraping import LXMLWebScrapingStrategy, Scraped, scrape
+from skitter.errors import ConfigError, CrawlError, ExtractError, ParseError
+from skitter.fetch.decoding import decoded
+from skitter.markdown import DefaultMarkdownGenerator, Written, generate
+from skitter.model.scraping import ContentScrapingStrategy
+from skitter.parse import charset
+from skitter.parse.content import Kind, Rewritten, kind_of, kind_of_text, media_type, rewritten
+from skitter.parse.document import read
+from skitter.parse.links import Link
+from skitter.parse.media import Media, image_at
+
+_DAMAGED_SHARE: Final = 0.001  # of the page's characters; a few damaged ones are found in any page
+_MARKDOWN_FORMATS: Final = frozenset({"markdown", "fit_markdown"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +72,10 @@ class Page:
         error: Why the page could not be read, None where it could.
     """
 
-    encoding: str = "utf-8"
+    encoding: str = charset.UTF8
     cleaned_html: str = ""
-    links: Any = ()
-    media: Any = ()
+    links: list[Link] | Mapping[str, list[dict[str, Any]]] = field(default_factory=list)
+    media: Media | Mapping[str, list[dict[str, Any]]] = field(default_factory=lambda: Media([], [], []))
     tables: list[dict[str, Any]] = field(default_factory=list)
     metadata: dict[str, Any] = field(default_factory=dict)
     markdown: Written | None = None
@@ -77,5 +100,148 @@ class Page:
 
 
 def read_page(task: PageTask) -> Page:
-    """Read a page: never raises for the page's faults, they are in `error`."""
-    raise NotImplementedError
+    """Read a page: decode, parse, clean, write as Markdown, extract.
+
+    Returns:
+        What was read. Where something failed, `error` says what, and the page holds what was read until then.
+
+    Raises:
+        ConfigError: If an option can never work, whatever the page.
+    """
+    page = Page()
+    try:
+        _read(task, page)
+    except ConfigError:
+        raise
+    except CrawlError as error:
+        error.url = error.url or task.url
+        page.error = error
+    return page
+
+
+def _read(task: PageTask, page: Page) -> None:
+    body = task.body
+    if isinstance(body, bytes):
+        body = decoded(body, task.content_encoding, task.max_body_bytes)
+    kind = kind_of(body, task.content_type)
+    if kind is Kind.EMPTY:
+        page.warnings.append("the page is empty")
+    elif kind is Kind.BINARY:
+        named = media_type(body, task.content_type) or "unknown type"
+        page.warnings.append(f"the page is a file of {len(body):,} bytes ({named}): nothing is read from it")
+    elif kind is Kind.IMAGE:
+        _read_image(task, page, media_type(body, task.content_type))
+    else:
+        _read_text(task, page, _text(body, task, page), kind)
+
+
+def _text(body: bytes | str, task: PageTask, page: Page) -> str:
+    if isinstance(body, str):
+        return body
+    text, page.encoding, damaged = charset.decode(body, task.content_type, tld=_top_level_domain(task.url))
+    if damaged > len(text) * _DAMAGED_SHARE:
+        page.warnings.append(
+            f"{damaged:,} characters are damaged: the page is not wholly in {page.encoding}, as which it was read"
+        )
+    return text
+
+
+def _top_level_domain(url: str) -> str | None:
+    label = origin_host(url).partition(":")[0].rpartition(".")[2]
+    return label if label.isascii() and label.isalpha() else None
+
+
+def _read_image(task: PageTask, page: Page, kind: str) -> None:
+    """Read an image: a page that shows it, and one item in the media."""
+    _read_text(task, page, f'<p><img src="{escape(task.url)}"></p>', Kind.HTML)
+    if not task.options.exclude_all_images and not task.options.prefetch:
+        page.media = image_at(task.url, kind)
+
+
+def _read_text(task: PageTask, page: Page, text: str, kind: Kind) -> None:
+    options = task.options
+    kind = kind_of_text(text, kind)
+    form = Rewritten(html=text) if kind is Kind.HTML else rewritten(text, kind)
+    page.warnings += form.warnings
+    strategy = options.scraping_strategy
+    base_url = task.base_url or options.base_url or ""
+    if strategy is None or isinstance(strategy, LXMLWebScrapingStrategy):
+        document = read(form.html, url="" if task.url.startswith("raw:") else task.url, base_url=base_url)
+        base_url = document.base_url
+        scraped = scrape(document, options)
+    else:
+        scraped = _scraped_by(strategy, form.html, task)
+    page.cleaned_html, page.links, page.media = scraped.cleaned_html, scraped.links, scraped.media
+    page.tables, page.metadata = [*scraped.tables, *form.tables], scraped.metadata
+    page.warnings += scraped.warnings
+    if not options.prefetch:
+        _write(task, page, scraped, form, base_url)
+        page.extracted_content = _extracted(task, page, text)
+
+
+def _scraped_by(strategy: ContentScrapingStrategy, html: str, task: PageTask) -> Scraped:
+    """Let a strategy of the user's own read the page."""
+    with _calling(strategy, ParseError):
+        result = strategy.scrap(task.url, html, **task.options.to_dict())
+    if not result.success:
+        msg = f"{type(strategy).__name__} says that it failed"
+        raise ParseError(msg, url=task.url)
+    media = result.media.model_dump()
+    return Scraped(
+        tree=turbohtml.parse(result.cleaned_html, positions=False),
+        cleaned_html=result.cleaned_html,
+        links=result.links.model_dump(),
+        tables=media.pop("tables"),
+        media=media,
+        metadata=result.metadata,
+    )
+
+
+def _write(task: PageTask, page: Page, scraped: Scraped, form: Rewritten, base_url: str) -> None:
+    """Write the page as Markdown, with the generator that the options name."""
+    generator = task.options.markdown_generator
+    if generator is None or scraped.tree is None:
+        return
+    with _calling(generator, ParseError):
+        written = generate(
+            generator, scraped.tree, base_url=base_url, cleaned_html=scraped.cleaned_html, raw_html=form.html
+        )
+    if form.markdown is not None and isinstance(generator, DefaultMarkdownGenerator):
+        written = replace(
+            written, raw_markdown=form.markdown, fit_markdown=form.markdown if written.fit_markdown else ""
+        )
+    page.warnings += written.warnings
+    page.markdown = written
+
+
+def _extracted(task: PageTask, page: Page, text: str) -> str | None:
+    """Return the records that the options' strategy reads from the page, as JSON."""
+    strategy = task.options.extraction_strategy
+    if strategy is None:
+        return None
+    given = {
+        "html": text,
+        "cleaned_html": page.cleaned_html,
+        "fit_html": page.fit_html or page.cleaned_html,
+        "fit_markdown": page.fit_markdown or page.raw_markdown,
+    }.get(strategy.input_format, page.raw_markdown)
+    with _calling(strategy, ExtractError):
+        is_markdown = strategy.input_format in _MARKDOWN_FORMATS
+        sections = task.options.chunking_strategy.chunk(given) if is_markdown else [given]
+        records = strategy.run(task.url, sections)
+        return json.dumps(records, indent=4, ensure_ascii=False, default=str)
+
+
+@contextmanager
+def _calling(strategy: object, error: type[CrawlError]) -> Iterator[None]:
+    """Turn what code of the user's own raises into an *error* of the page; what else the page gave stays."""
+    try:
+        yield
+    except CrawlError:
+        raise
+    except Exception as fault:
+        parts = (strategy, getattr(strategy, "content_filter", None))
+        if all(type(part).__module__.partition(".")[0] in {"skitter", "builtins"} for part in parts):
+            raise
+        msg = f"{type(strategy).__name__} failed: {type(fault).__name__}: {fault}"
+        raise error(msg) from fault

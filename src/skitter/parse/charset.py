@@ -11,7 +11,7 @@ and every byte string can be decoded, with U+FFFD where it is damaged.
 import codecs
 import re
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from turbohtml.detect import Detection, detect
 
@@ -47,32 +47,40 @@ _WESTERN: Final = frozenset({"ca", "da", "de", "en", "es", "fi", "fr", "id", "is
 _LATIN: Final = frozenset({"windows-1252", "windows-1250", "windows-1254", "windows-1257", "iso-8859-2", "iso-8859-4"})
 
 
-def decode(body: bytes, content_type: str = "", *, tld: str | None = None) -> tuple[str, str]:
-    """Return the text of *body* and the name of its encoding; never fails.
+class Decoded(NamedTuple):
+    """A page as text.
+
+    Attributes:
+        text: The page, without a byte-order mark.
+        encoding: The name that `text` decodes it with again.
+        damaged: How many characters are not in that encoding; each is U+FFFD in the text.
+    """
+
+    text: str
+    encoding: str
+    damaged: int
+
+
+def decode(body: bytes, content_type: str = "", *, tld: str | None = None) -> Decoded:
+    """Return the text of *body* and its encoding; never fails.
 
     Args:
         body: A page, without content encoding.
         content_type: Its Content-Type header.
         tld: Last label of the host it came from, such as "jp": helps where nothing is declared.
-
-    Returns:
-        The text, without a byte-order mark, and the name that `text` decodes with.
     """
-    for mark, encoding in _MARKS:
-        if body.startswith(mark):
-            return text(body, encoding), encoding
-    start = body[:512]
-    if b"\0" in start and (wide := _utf16(start)):
-        return text(body, wide), wide
-    declared = _from_header(content_type)
-    if declared in {None, UTF8} and not _has_escapes(body):
-        try:
-            return body.decode(UTF8), UTF8
-        except UnicodeDecodeError:
-            pass
-    declared = declared or _from_page(body)
-    chosen = _believed(body, declared) or _detected(body, tld) or declared or "windows-1252"
-    return text(body, chosen), chosen
+    encoding = _marked(body)
+    if encoding is None:
+        declared = _from_header(content_type)
+        if declared in {None, UTF8} and not _has_escapes(body):
+            try:
+                return Decoded(body.decode(UTF8), UTF8, 0)
+            except UnicodeDecodeError:
+                pass
+        declared = declared or _from_page(body)
+        encoding = _believed(body, declared) or _detected(body, tld) or declared or "windows-1252"
+    decoded = text(body, encoding)
+    return Decoded(decoded, encoding, decoded.count("\ufffd"))
 
 
 def text(body: bytes, encoding: str) -> str:
@@ -129,6 +137,15 @@ def _in_page(label: bytes) -> str | None:
     encoding = canonical(label.decode("ascii", "replace"))
     # A page in UTF-16 could not have been read up to here.
     return UTF8 if encoding in {"utf-16le", "utf-16be"} else encoding
+
+
+def _marked(body: bytes) -> str | None:
+    """Return the encoding that the first bytes leave no doubt about."""
+    for mark, encoding in _MARKS:
+        if body.startswith(mark):
+            return encoding
+    start = body[:512]
+    return _utf16(start) if b"\0" in start else None
 
 
 def _utf16(start: bytes) -> str | None:

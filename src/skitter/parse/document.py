@@ -23,14 +23,15 @@ def read(text: str, *, url: str, base_url: str = "") -> Document:
 
 
 def _base(tree: turbohtml.Document, base_url: str) -> str:
-    named = tree.base_url(base_url)
-    if named in {"", base_url}:
-        return base_url
-    try:
-        named = normalize(named)
-    except ValueError:  # `<base href="/here/">` in a page that is nowhere
-        return base_url
-    return named if named.startswith(("http://", "https://", "file://")) else base_url
+    """Return what the page names as its base, else *base_url*, else "": an absolute URL of a page, or nothing."""
+    for url in (tree.base_url(base_url), base_url):
+        try:
+            normalized = normalize(url)
+        except ValueError:  # `<base href="/here/">` in a page that is nowhere
+            continue
+        if normalized.startswith(("http://", "https://", "file://")):
+            return normalized
+    return ""
 
 
 def _site(url: str) -> str:

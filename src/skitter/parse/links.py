@@ -1,6 +1,7 @@
 """The links of a page: where they lead, what they say, and what stands around them."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from turbohtml import Element, Text
@@ -20,6 +21,8 @@ _BESIDE_CHARS: Final = 40
 _MARKS_CHARS: Final = 8  # less than this is a separator and no sentence
 # An anchor may hold another (`<a><object><a>…`), so the texts of a page's links can be longer than the page.
 _TEXT_CHARS_A_PAGE: Final = 32 * 2**20
+
+_is_complete = re.compile(r"[a-z][a-z0-9+.\-]*:", re.IGNORECASE).match
 
 
 def read_links(document: Document, options: ParseOptions) -> list[Link]:
@@ -61,8 +64,19 @@ def read_links(document: Document, options: ParseOptions) -> list[Link]:
     return list(found.values())
 
 
-def expand_links(links: Iterable[Link]) -> dict[str, list[dict[str, Any]]]:
-    """Return what `read_links` returned as users see it."""
+def relative_links(document: Document) -> int:
+    """Return how many links need a base URL; they are not among `read_links` of a page that has none."""
+    return sum(
+        not _is_complete(href)
+        for element in document.tree.iter_elements(("a", "area"))
+        if (href := (element.attr("href") or "").strip()) and not href.startswith("#")
+    )
+
+
+def expand_links(links: Iterable[Link] | Mapping[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """Return what `read_links` returned as users see it; what is in that form stays as it is."""
+    if isinstance(links, Mapping):
+        return dict(links)
     internal: list[dict[str, Any]] = []
     external: list[dict[str, Any]] = []
     for href, text, title, domain, context, rel, is_internal, score in links:

@@ -74,8 +74,7 @@ _DESCRIBED_CHARS_A_PAGE: Final = 32 * 2**20
 _VARIANTS_AN_IMAGE: Final = 64
 _DATA_PREFIX_CHARS: Final = 64
 
-_extension = re.compile(r"\.([a-z0-9]{2,5})$", re.IGNORECASE)
-_format_in_query = re.compile(r"[?&](?:format|fm|ext)=([a-z0-9]{2,5})\b", re.IGNORECASE)
+_format_in_query = re.compile(r"\b(?:format|fm|ext)=([a-z0-9]{2,5})\b", re.IGNORECASE)
 # Commas and spaces, a URL, and its descriptors up to a comma outside parentheses.
 _candidate = re.compile(r"[\s,]*([^\s]+)(?:\s+((?:[^,(]|\([^)]*\)?)*))?")
 _wide = re.compile(r"(?:^|\s)(\d{1,5})w\b", re.ASCII)
@@ -124,8 +123,15 @@ def read_media(document: Document, options: ParseOptions) -> Media:
     return Media(found, videos, audios)
 
 
-def expand_media(media: Media) -> dict[str, list[dict[str, Any]]]:
-    """Return what `read_media` returned as users see it."""
+def image_at(url: str, media_type: str) -> Media:
+    """Return the media of an answer that is an image itself."""
+    return Media([(url, "", "", 0, 0, _type_format(media_type) or _format(url), None, None)], [], [])
+
+
+def expand_media(media: Media | Mapping[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """Return what `read_media` returned as users see it; what is in that form stays as it is."""
+    if isinstance(media, Mapping):
+        return dict(media)
     images = [
         {
             "src": src,
@@ -299,7 +305,9 @@ def _is_ornament(attrs: Mapping[str, object], alt: str) -> bool:
     """Say whether an image is not shown, or is called icon, logo or button."""
     source = _said(attrs, "src")
     path = "" if source.startswith("data:") else source.partition("?")[0]
-    if _ornament.search(f"{_said(attrs, 'class')} {path} {alt}"):
+    called = f"{_said(attrs, 'class')} {path} {alt}"
+    lower = called.lower()
+    if ("ico" in lower or "logo" in lower or "button" in lower) and _ornament.search(called):
         return True
     return "style" in attrs and _hidden.search(_said(attrs, "style")) is not None
 
@@ -342,8 +350,10 @@ def _format(src: str) -> str | None:
     if src.startswith("data:"):
         return _type_format(src[5:_DATA_PREFIX_CHARS])
     path, _, query = src.partition("?")
-    found = _extension.search(path[-16:]) or (_format_in_query.search(f"?{query}") if query else None)
-    return one if found and (one := found[1].lower()) in _FORMATS else None
+    named = path.rpartition(".")[2].lower()
+    if named not in _FORMATS and query and (found := _format_in_query.search(query)):
+        named = found[1].lower()
+    return named if named in _FORMATS else None
 
 
 def _type_format(media_type: str | None) -> str | None:

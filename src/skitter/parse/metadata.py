@@ -9,7 +9,8 @@ from turbohtml import Element
 
 from skitter.model.document import Document
 
-_TAGS: Final = ("title", "meta", "link", "script", "h1")
+_TAGS: Final = ("title", "meta", "link", "h1")
+_JSON_LD: Final = 'script[type^="application/ld+json" i]'
 _GRAPHS: Final = ("og:", "twitter:", "article:")
 _ADDRESSES: Final = frozenset(
     {"og:url", "og:image", "og:image:url", "og:image:secure_url", "og:video", "og:video:url", "og:audio"}
@@ -73,7 +74,9 @@ def read_metadata(document: Document) -> dict[str, Any]:
     """
     head = _Head(document)
     for element in document.tree.iter_elements(_TAGS):
-        head.read[element.tag](element)
+        _READ[element.tag](head, element)
+    for script in document.tree.select(_JSON_LD):
+        head.json_ld.append(script.text)
     return head.fields()
 
 
@@ -88,23 +91,19 @@ class _Head:
         self._graphs: dict[str, Any] = {}
         self._linked: dict[str, str] = {}
         self._alternates: list[dict[str, str | None]] = []
-        self._json_ld: list[str] = []
-        self.read: dict[str, Callable[[Element], None]] = {
-            "title": self._read_title,
-            "meta": self._read_meta,
-            "link": self._read_link,
-            "script": self._read_script,
-            "h1": self._read_heading,
-        }
+        self.json_ld: list[str] = []
 
-    def _read_title(self, element: Element) -> None:
+    def read_title(self, element: Element) -> None:
+        """Take the first title that is not a drawing's."""
         if self._title is None and (parent := element.parent) is not None and getattr(parent, "tag", "") != "svg":
             self._title = _line(element.text) or None
 
-    def _read_heading(self, element: Element) -> None:
+    def read_heading(self, element: Element) -> None:
+        """Take the first heading."""
         self._heading = self._heading or element
 
-    def _read_meta(self, element: Element) -> None:
+    def read_meta(self, element: Element) -> None:
+        """Take what a <meta> says under its name."""
         content = element.attr("content")
         if not content:
             return
@@ -132,7 +131,8 @@ class _Head:
         if value not in known and len(known) < _REPETITIONS:
             known.append(value)
 
-    def _read_link(self, element: Element) -> None:
+    def read_link(self, element: Element) -> None:
+        """Take what a <link> leads to."""
         rel = (element.attr("rel") or "").lower()
         if rel == "stylesheet" or not (href := (element.attr("href") or "").strip()):
             return
@@ -146,14 +146,10 @@ class _Head:
             if name in relations:
                 self._linked.setdefault(name, href)
 
-    def _read_script(self, element: Element) -> None:
-        if (element.attr("type") or "").strip().lower().startswith("application/ld+json"):
-            self._json_ld.append(element.text)
-
     def fields(self) -> dict[str, Any]:
         """Return what was collected."""
         fields: dict[str, Any] = {name: self._first(sources) for name, sources in _SOURCES.items()}
-        json_ld = _parsed(self._json_ld)
+        json_ld = _parsed(self.json_ld)
         if self._title:
             fields["title"] = self._title
         elif not fields["title"] and self._heading is not None:
@@ -180,6 +176,14 @@ class _Head:
             if (said := self._said.get(source)) and (value := _line(said)):
                 return value
         return None
+
+
+_READ: Final[dict[str, Callable[[_Head, Element], None]]] = {
+    "title": _Head.read_title,
+    "meta": _Head.read_meta,
+    "link": _Head.read_link,
+    "h1": _Head.read_heading,
+}
 
 
 def _line(text: str) -> str:
