@@ -50,7 +50,7 @@ def exclude(document: Document, options: CleanOptions) -> list[str]:
     if selected is not None:
         selected = [element for element in selected if _is_in(tree, element)]
         warnings = keep_only(tree, selected, f"`css_selector` {options.css_selector!r}")
-    make_absolute(tree, document.base_url)
+    make_absolute(document)
     _exclude_links(tree, document.site, options)
     _exclude_images(tree, document.site, options)
     if options.exclude_social_media_domains and not options.exclude_social_media_links:
