@@ -59,7 +59,7 @@ def host_key(url: str) -> str:
 
     Cheap: the URL is cut, not parsed.
     """
-    if url[:4].lower() in {"raw:", "file"}:
+    if url[:5].lower().startswith(("raw:", "file:")):
         return ""
     return origin_host(url)
 
