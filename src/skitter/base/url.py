@@ -66,6 +66,11 @@ def registrable_domain(host: str) -> str:
     return _suffixes().privatesuffix(name) or name
 
 
+def is_public_suffix(host: str) -> bool:
+    """Say whether nobody owns all of *host*: `com`, `co.uk`, `github.io`, and every name without a dot."""
+    return _suffixes().publicsuffix(host) == host
+
+
 @cache
 def _suffixes() -> PublicSuffixList:
     return PublicSuffixList()

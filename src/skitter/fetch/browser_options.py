@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BeforeValidator, NonNegativeFloat, NonNegativeInt, PositiveInt
-from typing import Annotated
+from pydantic import NonNegativeFloat, NonNegativeInt, PositiveInt
 
 from skitter.base.options import Options, Strategy
 

@@ -2,12 +2,11 @@
 
 import warnings
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import PositiveInt, SecretStr
+from pydantic import PositiveInt, SecretStr, model_validator
 
 from skitter.base.options import Strategy
-
 
 with warnings.catch_warnings():
     # `json` is the name users know; pydantic warns because its own deprecated `json()` is hidden by it
@@ -23,7 +22,7 @@ with warnings.catch_warnings():
         """Headers of every request."""
 
         data: Mapping[str, Any] | str | bytes | None = None
-        """Body: a dict is sent as a form, text and bytes as they are."""
+        """Body of a POST, PUT, PATCH, DELETE or OPTIONS: a dict is sent as a form, text and bytes as they are."""
 
         json: Any = None
         """Body, sent as JSON."""
@@ -47,4 +46,12 @@ with warnings.catch_warnings():
         """Force one version; None lets the server choose over TLS."""
 
         max_connections: PositiveInt | None = None
-        """Most idle connections that are kept; None sets no limit."""
+        """Most requests that run at once, over whatever the dispatcher allows; None sets no limit."""
+
+        @model_validator(mode="after")
+        def _one_of_two(self) -> Self:
+            for one, other in (("data", "json"), ("auth", "bearer_token")):
+                if getattr(self, one) is not None and getattr(self, other) is not None:
+                    msg = f"`{one}` and `{other}` exclude each other: give one of them"
+                    raise ValueError(msg)
+            return self

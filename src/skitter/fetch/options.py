@@ -16,7 +16,7 @@ class FetchOptions(Options):
     """How a page is fetched."""
 
     fetch_mode: FetchMode = "auto"
-    """`http` and `browser` force one; `auto` fetches over HTTP and uses a browser only where a page or an option needs one."""
+    """`http` and `browser` force one; `auto` fetches over HTTP, and uses a browser where page or options need one."""
 
     method: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] = "GET"
     """HTTP method; `HTTPCrawlerConfig.method` is used when this is GET."""
@@ -28,7 +28,7 @@ class FetchOptions(Options):
     """The URL that links of a `raw:` or `file:` page are relative to; `<base href>` in the page wins over it."""
 
     page_timeout: PositiveInt = 60_000
-    """Limit of one attempt at one URL in milliseconds, over everything: redirects, body, parsing, Markdown, extraction."""
+    """Limit of one attempt at one URL in milliseconds, over all: redirects, body, parsing, Markdown, extraction."""
 
     max_redirects: NonNegativeInt = 20
     """How many redirects are followed; 0 returns the redirect itself."""
@@ -52,7 +52,7 @@ class FetchOptions(Options):
     """Narrows what `user_agent_mode="random"` picks from: `platforms`, `browsers` (lists of names)."""
 
     impersonate: str | None = None
-    """Browser whose TLS and HTTP/2 fingerprint is shown, such as `chrome_137` or `firefox_139`; None is skitter's own."""
+    """Browser whose TLS and HTTP/2 fingerprint and headers are shown: `chrome_154`, or `firefox` for the newest one."""
 
     locale: str | None = None
     """Language to ask for, such as `en-US`: the Accept-Language header, and the browser's locale."""
