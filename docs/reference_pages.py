@@ -6,12 +6,13 @@ No text in these pages is written for them: an option's is the string under it i
 import ast
 import inspect
 import re
+import sys
 import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import skitter
 from skitter import errors
@@ -137,6 +138,7 @@ def names_page() -> Iterator[str]:
             continue
         yield from ("", f"## {name}", "", *signature(name, value), *markdown(inspect.getdoc(value)))
         if isinstance(value, type):
+            yield from arguments(value)
             yield from table(value)
             yield from members(value)
 
@@ -149,7 +151,15 @@ def table(cls: type) -> Iterator[str]:
     if rows:
         yield from ("", "| Name | Type | Default | Meaning |", "|---|---|---|---|")
     for row in rows:
-        yield f"| `{row.name}` | {code(kind(row.annotation))} | {code(default(row.default))} | {cell(row.text)} |"
+        said = code(kind(cls, row.annotation)), code(default(cls, row.name, row.default)), cell(row.text)
+        yield f"| `{row.name}` | {' | '.join(said)} |"
+
+
+def arguments(cls: type) -> Iterator[str]:
+    """Describe what a class is made from, where its `__init__` says so and not the class."""
+    text = inspect.getdoc(vars(cls).get("__init__")) or ""
+    if ":\n" in text:
+        yield from ("", *markdown(text.partition("\n\n")[2]))
 
 
 def members(cls: type) -> Iterator[str]:
@@ -174,10 +184,13 @@ def signature(name: str, value: Any) -> Iterator[str]:
         hasattr(value, "model_fields") or issubclass(value, BaseException) or is_enum(value)
     ):
         return
-    parameters = inspect.signature(value).parameters.values()
-    shown = [str(one) for one in parameters if one.name not in {"self", "cls"}]
-    line = f"{name}({', '.join(shown)})"
-    line = re.sub(r"\b(?:[a-z_]\w*\.)+(?=[A-Z_a-z])", "", line.replace("'", ""))
+    try:
+        called = inspect.signature(value)
+    except ValueError:  # a class built on a type in C
+        return
+    kept = [one for one in called.parameters.values() if one.name not in {"self", "cls"}]
+    line = f"{name}{called.replace(parameters=kept)}"
+    line = re.sub(r"\b(?:[a-z_]\w*\.)+(?=[A-Z_a-z])", "", line.replace("'", "")).removesuffix(" -> None")
     prefix = "await " if inspect.iscoroutinefunction(value) else ""
     yield from ("```python", *textwrap.wrap(prefix + line, 100, subsequent_indent="    "), "```", "")
 
@@ -195,17 +208,33 @@ def summary(cls: type) -> str:
     return (inspect.getdoc(cls) or "").partition("\n\n")[0].replace("\n", " ")
 
 
-def kind(annotation: str) -> str:
+BOUNDS = {
+    "PositiveInt": "int > 0",
+    "PositiveFloat": "float > 0",
+    "NonNegativeInt": "int ≥ 0",
+    "NonNegativeFloat": "float ≥ 0",
+}
+
+
+def kind(cls: type, annotation: str) -> str:
+    """Say in few words what an annotation allows."""
     tree = ast.parse(annotation, mode="eval").body
     if isinstance(tree, ast.Subscript) and ast.unparse(tree.value) == "Annotated":
         tree = tree.slice.elts[0]  # type: ignore[attr-defined]  # what Annotated holds is a tuple
-    return re.sub(r"Literal\[(.*?)\]", lambda found: found[1].replace(", ", " | "), ast.unparse(tree))
+    text = ast.unparse(tree)
+    value = vars(sys.modules[cls.__module__]).get(text)
+    if get_origin(value) is Literal:
+        text = f"Literal[{', '.join(map(repr, get_args(value)))}]"
+    text = re.sub(r"Literal\[(.*?)\]", lambda found: found[1].replace(", ", " | "), text)
+    return re.sub(r"\b_?([A-Za-z]\w*)", lambda found: BOUNDS.get(found[1], found[1]), text)
 
 
-def default(value: str) -> str:
-    made = re.fullmatch(r"Field\(default_factory=(\w+)\)", value)
-    if made:
-        return {"dict": "{}", "list": "[]", "tuple": "()"}.get(made[1], f"{made[1].lstrip('_')}()")
+def default(cls: type, name: str, value: str) -> str:
+    """Return a default as it is written; where it is made, what is made."""
+    fields = getattr(cls, "model_fields", {})
+    if "default_factory" in value and name in fields:
+        made = fields[name].get_default(call_default_factory=True)
+        return repr(made) if isinstance(made, dict | list | tuple) else f"{type(made).__name__}()"
     return value
 
 
