@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from skitter.markdown.generator import DefaultMarkdownGenerator, MarkdownGenerationStrategy
     from skitter.model.cache import CacheMode
     from skitter.model.certificate import SSLCertificate
+    from skitter.model.crawl_response import AsyncCrawlResponse
     from skitter.model.markdown import MarkdownGenerationResult
     from skitter.model.result import CrawlFailure, CrawlResult, DispatchResult
     from skitter.model.scraping import ContentScrapingStrategy, ScrapingResult
@@ -92,6 +93,7 @@ _HOMES = {
     "markdown.generator": "DefaultMarkdownGenerator MarkdownGenerationStrategy",
     "model.cache": "CacheMode",
     "model.certificate": "SSLCertificate",
+    "model.crawl_response": "AsyncCrawlResponse",
     "model.markdown": "MarkdownGenerationResult",
     "model.result": "CrawlFailure CrawlResult DispatchResult",
     "model.scraping": "ContentScrapingStrategy ScrapingResult",
@@ -100,6 +102,7 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 __all__ = [
+    "AsyncCrawlResponse",
     "AsyncCrawlerStrategy",
     "AsyncFileLogger",
     "AsyncHTTPCrawlerStrategy",

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
+from skitter.base.loggers import PageLog
 from skitter.config import BrowserConfig, CrawlerRunConfig, CrawlRequest
 from skitter.crawl.intake import CrawlTask
 from skitter.crawl.many import ManyCrawl
@@ -34,7 +35,7 @@ class AsyncWebCrawler:
         config: Who the crawler is: user agent, headers, cookies, proxy.
         base_directory: Folder for what is kept on disk; this version keeps nothing.
         thread_safe: Taken for programs that pass it; a crawler belongs to one event loop.
-        logger: Is told of each page, beside the `skitter` loggers of the standard library.
+        logger: Is told of each page, beside the `skitter` loggers of the standard library, unless `verbose` is off.
         browser_config: The same as *config*.
 
     Example:
@@ -52,7 +53,7 @@ class AsyncWebCrawler:
         config: BrowserConfig | None = None,
         base_directory: str | None = None,
         thread_safe: bool = False,  # noqa: FBT001, FBT002  # the signature that programs know
-        logger: Any = None,
+        logger: PageLog | None = None,
         *,
         browser_config: BrowserConfig | None = None,
     ) -> None:
@@ -76,7 +77,8 @@ class AsyncWebCrawler:
                 async with AsyncExitStack() as opening:
                     fetcher = await opening.enter_async_context(self.crawler_strategy.serving(self.browser_config))
                     offload = await opening.enter_async_context(Offload())
-                    self._pages = PageCrawler(fetcher, offload)
+                    page_log = self.logger if self.browser_config.verbose else None
+                    self._pages = PageCrawler(fetcher, offload, page_log)
                     self._opened = opening.pop_all()
         return self
 
@@ -258,6 +260,10 @@ def _wait_for(run: Callable[[], Awaitable[T]]) -> T:
     try:
         asyncio.get_running_loop()
     except RuntimeError:
+        in_loop = False
+    else:
+        in_loop = True
+    if not in_loop:
         return asyncio.run(_call(run))
     with ThreadPoolExecutor(1, thread_name_prefix="skitter-crawl") as other:
         return other.submit(asyncio.run, _call(run)).result()

@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import importlib.util
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -267,3 +268,11 @@ async def test_a_config_from_json_crawls_the_same(site: Site, api: ModuleType):
         two = await crawler.arun(f"{site.url}/page1", config=back)
     assert one.markdown.model_dump() == two.markdown.model_dump()
     assert sys.getsizeof(one.model_dump_json()) > 100
+
+
+def test_the_program_that_a_type_checker_sees_runs(site: Site):
+    program = Path(__file__).parents[1] / "typed/program.py"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", program, site.url], capture_output=True, text=True, timeout=19, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr

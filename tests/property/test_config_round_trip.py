@@ -44,7 +44,8 @@ def _composed(origin: Any, args: tuple[Any, ...]) -> Values | None:
     if origin is typing.Literal:
         return st.sampled_from(args)
     if origin is Mapping:
-        return st.dictionaries(TEXT, JSON_VALUES if args[1] is Any else TEXT, max_size=2)
+        values = JSON_VALUES if args[1] is Any else values_of(args[1])
+        return None if values is None else st.dictionaries(TEXT, values, max_size=2)
     if origin is tuple:
         items = [values_of(arg) for arg in args if arg is not ...]
         if None in items:
@@ -129,5 +130,7 @@ def test_round_trips(config: type[Config]):
 
 @given(said=some_options(HTTPCrawlerConfig))
 def test_http_options_round_trip(said: dict[str, Any]):
+    if said.get("auth") and said.get("bearer_token"):  # these exclude each other
+        del said["auth"]
     built = HTTPCrawlerConfig(**said)
     assert wire.load(json.loads(json.dumps(wire.dump(built)))) == built

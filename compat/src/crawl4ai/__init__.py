@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from skitter import (
         AsyncCrawlerStrategy,
+        AsyncCrawlResponse,
         AsyncFileLogger,
         AsyncHTTPCrawlerStrategy,
         AsyncLogger,
@@ -88,6 +89,7 @@ else:
 __version__ = "0.1.0"
 
 __all__ = [
+    "AsyncCrawlResponse",
     "AsyncCrawlerStrategy",
     "AsyncFileLogger",
     "AsyncHTTPCrawlerStrategy",

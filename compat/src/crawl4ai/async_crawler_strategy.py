@@ -3,10 +3,12 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from skitter.errors import ConnectError, HTTPStatusError
+    from skitter.errors import ConnectError as ConnectionError
     from skitter.errors import FetchError as HTTPCrawlerError
     from skitter.errors import FetchTimeout as ConnectionTimeoutError
-    from skitter.fetch.strategy import AsyncCrawlerStrategy, AsyncCrawlResponse, AsyncHTTPCrawlerStrategy
+    from skitter.errors import HTTPStatusError
+    from skitter.fetch.strategy import AsyncCrawlerStrategy, AsyncHTTPCrawlerStrategy
+    from skitter.model.crawl_response import AsyncCrawlResponse
 else:
     from skitter.compat.lookup import lazily
 
@@ -16,7 +18,7 @@ __all__ = [
     "AsyncCrawlResponse",
     "AsyncCrawlerStrategy",
     "AsyncHTTPCrawlerStrategy",
-    "ConnectError",
+    "ConnectionError",
     "ConnectionTimeoutError",
     "HTTPCrawlerError",
     "HTTPStatusError",

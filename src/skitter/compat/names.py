@@ -14,12 +14,13 @@ MODULES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "async_crawler_strategy": {
         "skitter.errors": (
-            "ConnectError",
+            "ConnectError as ConnectionError",
             "FetchError as HTTPCrawlerError",
             "FetchTimeout as ConnectionTimeoutError",
             "HTTPStatusError",
         ),
-        "skitter.fetch.strategy": ("AsyncCrawlResponse", "AsyncCrawlerStrategy", "AsyncHTTPCrawlerStrategy"),
+        "skitter.fetch.strategy": ("AsyncCrawlerStrategy", "AsyncHTTPCrawlerStrategy"),
+        "skitter.model.crawl_response": ("AsyncCrawlResponse",),
     },
     "async_dispatcher": {
         "skitter.dispatch": (
@@ -61,7 +62,7 @@ MODULES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "models": {
         "skitter.dispatch": ("CrawlStats", "CrawlStatus", "CrawlerTaskResult", "DisplayMode"),
-        "skitter.fetch.strategy": ("AsyncCrawlResponse",),
+        "skitter.model.crawl_response": ("AsyncCrawlResponse",),
         "skitter.model.certificate": ("SSLCertificate",),
         "skitter.model.markdown": ("Markdown as StringCompatibleMarkdown", "MarkdownGenerationResult"),
         "skitter.model.result": ("CrawlResult", "CrawlResult as CrawlResultContainer", "DispatchResult"),

@@ -18,11 +18,8 @@ from skitter.errors import ConfigError
 
 _types: dict[str, type[Any]] = {}
 
-_REGISTERED_BY = {
-    "LXMLWebScrapingStrategy": "skitter.crawl.scraping",
-    "WebScrapingStrategy": "skitter.crawl.scraping",
-}
-"""Types made of several stages, which stand above this module: what registers them is imported when it is needed."""
+_ABOVE = {"LXMLWebScrapingStrategy": "skitter.crawl.scraping", "WebScrapingStrategy": "skitter.crawl.scraping"}
+"""Types that are made of several stages and stand above this module: theirs is imported when they are needed."""
 
 
 def register(*types: type[Any], **aliases: type[Any]) -> None:
@@ -99,11 +96,9 @@ def _plain(kind: str, value: Any) -> Any:
 
 
 def _built(kind: str, params: Any) -> Any:
-    if kind not in _types and kind in _REGISTERED_BY:
-        import_module(_REGISTERED_BY[kind])
-    found = _types.get(kind)
+    found = _types.get(kind) or (getattr(import_module(_ABOVE[kind]), kind) if kind in _ABOVE else None)
     if found is None:
-        msg = f"unknown type `{kind}`: it is none of {', '.join(sorted(_types))}"
+        msg = f"unknown type `{kind}`: it is none of {', '.join(sorted({*_types, *_ABOVE}))}"
         raise ConfigError(msg)
     build = getattr(found, "exactly", found)
     try:

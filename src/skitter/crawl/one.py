@@ -11,6 +11,7 @@ import time
 
 from typing import Protocol
 
+from skitter.base.loggers import PageLog
 from skitter.config.crawl import CrawlerRunConfig
 from skitter.crawl.offload import Offload
 from skitter.crawl.outcome import failed_result, page_result
@@ -54,9 +55,10 @@ class Fetcher(Protocol):
 class PageCrawler:
     """Takes one URL through the stages, attempt by attempt."""
 
-    def __init__(self, fetcher: Fetcher, offload: Offload) -> None:
+    def __init__(self, fetcher: Fetcher, offload: Offload, page_log: PageLog | None = None) -> None:
         self._fetcher = fetcher
         self._offload = offload
+        self._page_log = page_log
 
     async def crawl(self, run: Run) -> CrawlResult:
         """Try until there is a result; waits are spent here."""
@@ -67,18 +69,27 @@ class PageCrawler:
     async def attempt(self, run: Run) -> CrawlResult | Retry:
         """Make one attempt; what came of it is noted in *run*."""
         result = await self._attempt(run)
-        if isinstance(result, CrawlResult):
-            log.info(
-                "page done",
-                extra={
-                    "url": run.url,
-                    "status": result.status_code,
-                    "error": result.error.kind if result.error else None,
-                    "attempts": len(run.failed) + 1,
-                    "took_ms": round((time.monotonic() - run.started) * 1000),
-                },
-            )
+        if isinstance(result, CrawlResult) and run.config.verbose:
+            self._tell(run, result, took_s=time.monotonic() - run.started)
         return result
+
+    def _tell(self, run: Run, result: CrawlResult, *, took_s: float) -> None:
+        log.info(
+            "page done",
+            extra={
+                "url": run.url,
+                "status": result.status_code,
+                "error": result.error.kind if result.error else None,
+                "attempts": len(run.failed) + 1,
+                "took_ms": round(took_s * 1000),
+            },
+        )
+        if self._page_log is None:
+            return
+        if result.error is None:
+            self._page_log.url_status(run.url, success=True, timing=took_s)
+        else:
+            self._page_log.error_status(run.url, result.error.message)
 
     async def _attempt(self, run: Run) -> CrawlResult | Retry:
         config = run.config
@@ -179,7 +190,9 @@ def check(config: CrawlerRunConfig) -> None:
         ConfigError: If an option needs a part that is not there.
     """
     if wanted := config.needs_browser():
-        msg = f"`{wanted[0]}` needs a browser, and this version of skitter has none yet: leave it out to fetch over HTTP"
+        msg = (
+            f"`{wanted[0]}` needs a browser, and this version of skitter has none yet: leave it out to fetch over HTTP"
+        )
         raise BrowserRequired(msg)
     for name in ("deep_crawl_strategy", "link_preview_config"):
         if getattr(config, name) is not None:
@@ -199,5 +212,3 @@ def _refusal(run: Run, response: Response) -> HTTPStatusError:
 
 def _short(url: str) -> str:
     return url if len(url) <= 200 else f"{url[:200]}…"
-
-

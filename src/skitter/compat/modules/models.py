@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from skitter.dispatch import CrawlerTaskResult, CrawlStats, CrawlStatus, DisplayMode
-    from skitter.fetch.strategy import AsyncCrawlResponse
     from skitter.model.certificate import SSLCertificate
+    from skitter.model.crawl_response import AsyncCrawlResponse
     from skitter.model.markdown import Markdown as StringCompatibleMarkdown
     from skitter.model.markdown import MarkdownGenerationResult
     from skitter.model.result import CrawlResult, DispatchResult
