@@ -31,11 +31,10 @@ pytestmark = [
 
 
 def run(program: Path, url: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"BASE_URL": url}
+    path = [str(Path(folder).absolute()) for folder in sys.path if folder]
     if importlib.util.find_spec("crawl4ai") is None:
-        environment["PYTHONPATH"] = os.pathsep.join(
-            filter(None, [os.environ.get("PYTHONPATH"), str(ROOT / "compat/src")])
-        )
+        path.append(str(ROOT / "compat/src"))
+    environment = os.environ | {"BASE_URL": url, "PYTHONPATH": os.pathsep.join(path)}
     return subprocess.run(
         [sys.executable, "-W", "error", program],
         cwd=program.parent,
