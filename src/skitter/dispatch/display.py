@@ -135,15 +135,25 @@ def display_for(progress: Progress, mode: DisplayMode, *, rows: int, max_width: 
     stream = sys.stderr
     if not stream.isatty():
         return LineDisplay(progress, stream, interval_s=interval_s)
-    from rich.console import Console
-
-    console = Console(file=stream)
+    console = terminal(stream)
 
     def draw() -> "RenderableType":
         return table(progress, mode, rows=min(rows, console.height - _FRAME_ROWS), width=min(max_width, console.width))
 
     # what the program prints moves above the table where both go to the terminal; a file gets it as it is
     return TableDisplay(draw, console, interval_s=interval_s, redirect_stdout=sys.stdout.isatty())
+
+
+def terminal(stream: TextIO) -> "Console":
+    """Return a console on *stream* that leaves the program alone when the stream is closed at its other end."""
+    from rich.console import Console
+
+    class Terminal(Console):
+        def on_broken_pipe(self) -> None:
+            # rich would end the program and point standard output to nowhere
+            raise BrokenPipeError
+
+    return Terminal(file=stream)
 
 
 def summary(progress: Progress) -> str:
