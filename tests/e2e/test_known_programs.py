@@ -116,8 +116,8 @@ async def test_a_session_keeps_its_cookies_and_nobody_elses(site: Site, api: Mod
         alone = await crawler.arun(url=f"{site.url}/whoami", config=config)
     finally:
         await crawler.close()
-    assert "me" in kept.markdown.raw_markdown.split()
-    assert "me" not in other.markdown.raw_markdown.split() + alone.markdown.raw_markdown.split()
+    assert "You are me" in kept.markdown.raw_markdown
+    assert "You are me" not in other.markdown.raw_markdown + alone.markdown.raw_markdown
     assert (kept.session_id, other.session_id, alone.session_id) == ("one", "two", None)
 
 
@@ -179,7 +179,7 @@ async def test_each_url_gets_its_config(site: Site, api: ModuleType):
     assert len(data.markdown) > 0
     assert page1.markdown.fit_markdown == ""
     assert none[0].success is False
-    assert "No matching configuration" in none[0].error_message or "config" in none[0].error_message
+    assert "config" in none[0].error_message
     assert none[0].error.kind == "no_config"
 
 
