@@ -13,6 +13,7 @@ from skitter.model.result import CrawlFailure, CrawlResult
 from skitter.parse import charset
 from skitter.parse.links import expand_links
 from skitter.parse.media import expand_media
+from skitter.parse.metadata import expand_metadata
 
 _NOTHING_KEPT = "cache_mode={}: this version of skitter has no cache, the page was fetched"
 
@@ -28,7 +29,6 @@ def page_result(
     values |= {
         "cleaned_html": page.cleaned_html,
         "tables": page.tables,
-        "metadata": {**page.metadata, **run.metadata},
         "extracted_content": page.extracted_content,
     }
     values["warnings"] += page.warnings
@@ -36,6 +36,7 @@ def page_result(
         "html": lambda: _html(response, page.encoding),
         "markdown": lambda: Markdown(page.markdown.result()) if page.markdown else Markdown(),
         "fit_html": lambda: page.fit_html or page.cleaned_html,
+        "metadata": lambda: {**expand_metadata(page.metadata), **run.metadata},
         "links": lambda: expand_links(page.links),
         "media": lambda: expand_media(page.media),
     }
@@ -53,7 +54,9 @@ def failed_result(run: Run, error: CrawlError, response: Response | None = None)
     return CrawlResult.trusted(values)
 
 
-def _common(run: Run, response: Response | None, error: CrawlError | None, *, resolved_by: str | None) -> dict[str, Any]:
+def _common(
+    run: Run, response: Response | None, error: CrawlError | None, *, resolved_by: str | None
+) -> dict[str, Any]:
     config = run.config
     values: dict[str, Any] = {
         "url": run.url,

@@ -27,6 +27,7 @@ from skitter.parse.content import Kind, Rewritten, kind_of, kind_of_text, media_
 from skitter.parse.document import read
 from skitter.parse.links import Link
 from skitter.parse.media import Media, image_at
+from skitter.parse.metadata import Metadata
 
 _DAMAGED_SHARE: Final = 0.001  # of the page's characters; a few damaged ones are found in any page
 _MARKDOWN_FORMATS: Final = frozenset({"markdown", "fit_markdown"})
@@ -65,7 +66,7 @@ class Page:
         links: For `parse.links.expand_links`.
         media: For `parse.media.expand_media`.
         tables: Data tables.
-        metadata: Title, description, Open Graph, JSON-LD, …
+        metadata: For `parse.metadata.expand_metadata`.
         markdown: The page as Markdown; None where none was asked for.
         extracted_content: Records as JSON, None where no strategy was given.
         warnings: What was skipped, cut short or replaced, in words.
@@ -77,7 +78,7 @@ class Page:
     links: list[Link] | Mapping[str, list[dict[str, Any]]] = field(default_factory=list)
     media: Media | Mapping[str, list[dict[str, Any]]] = field(default_factory=lambda: Media([], [], []))
     tables: list[dict[str, Any]] = field(default_factory=list)
-    metadata: dict[str, Any] = field(default_factory=dict)
+    metadata: Metadata | Mapping[str, Any] = field(default_factory=dict)
     markdown: Written | None = None
     extracted_content: str | None = None
     warnings: list[str] = field(default_factory=list)

@@ -17,7 +17,7 @@ from skitter.parse.document import read
 from skitter.parse.links import Link, expand_links, read_links, relative_links
 from skitter.parse.media import Media as FoundMedia
 from skitter.parse.media import expand_media, read_media
-from skitter.parse.metadata import read_metadata
+from skitter.parse.metadata import Metadata, expand_metadata, read_metadata
 from skitter.parse.tables import DefaultTableExtraction, NoTableExtraction
 
 
@@ -31,7 +31,7 @@ class Scraped:
         links: For `expand_links`.
         media: For `expand_media`.
         tables: Data tables.
-        metadata: What the page says about itself.
+        metadata: For `expand_metadata`.
         warnings: What was skipped or cut, in words.
     """
 
@@ -40,7 +40,7 @@ class Scraped:
     links: list[Link] | Mapping[str, list[dict[str, Any]]] = field(default_factory=list)
     media: FoundMedia | Mapping[str, list[dict[str, Any]]] = field(default_factory=lambda: FoundMedia([], [], []))
     tables: list[dict[str, Any]] = field(default_factory=list)
-    metadata: dict[str, Any] = field(default_factory=dict)
+    metadata: Metadata | Mapping[str, Any] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
 
@@ -96,7 +96,7 @@ class LXMLWebScrapingStrategy(Strategy):
             success=True,
             links=Links.model_validate(expand_links(scraped.links)),
             media=Media.model_validate({**media, "tables": scraped.tables}),
-            metadata=scraped.metadata,
+            metadata=expand_metadata(scraped.metadata),
         )
 
     async def ascrap(self, url: str, html: str, **options: Any) -> ScrapingResult:

@@ -190,9 +190,13 @@ class _Reader:
 
     def _variants(self, attrs: Mapping[str, object], picture: Element | None) -> list[_Variant]:
         """Return each file an image may be shown from, without repetitions."""
+        lazy = [name for name in attrs if name.startswith("data-")]
+        if not lazy and "srcset" not in attrs and picture is None:
+            only = self._absolute(_said(attrs, "src"))
+            return [(only, None, _format(only))] if only else []
         real: dict[str, _Variant] = {}
         inline: dict[str, _Variant] = {}
-        for written, width, kind in islice(_written(attrs, picture), _VARIANTS_AN_IMAGE):
+        for written, width, kind in islice(_written(attrs, lazy, picture), _VARIANTS_AN_IMAGE):
             if src := self._absolute(written):
                 known = inline if src.startswith("data:") else real
                 if src not in known:
@@ -249,14 +253,13 @@ class _Reader:
 
     def _absolute(self, written: str | None) -> str | None:
         """Return a file's absolute URL; of a data URI, what it is without its data."""
-        written = written.strip() if written else ""
-        if not written:
+        url = self._document.absolute(written) if written else None
+        if url is None or url.startswith(("http://", "https://", "ftp://", "file://")):
+            return url
+        if url[:5].lower() != "data:":
             return None
-        if written[:5].lower() == "data:":
-            head, comma, _ = written[:_DATA_PREFIX_CHARS].partition(",")
-            return f"{head},…" if comma else f"{head}…"
-        url = self._document.absolute(written)
-        return url if url and url.startswith(("http://", "https://", "ftp://", "file://")) else None
+        head, comma, _ = url[:_DATA_PREFIX_CHARS].partition(",")
+        return f"{head},…" if comma else f"{head}…"
 
     def _description(self, element: Element, heading: Element | None) -> str:
         """Return the nearest text that describes *element*: its figure's caption, the text beside it, its heading."""
@@ -285,15 +288,14 @@ class _Reader:
         return known
 
 
-def _written(attrs: Mapping[str, object], picture: Element | None) -> Iterator[_Variant]:
-    """Yield what an image's attributes and its `<picture>` name: `src`, the attributes of lazy loading, `srcset`."""
+def _written(attrs: Mapping[str, object], lazy: list[str], picture: Element | None) -> Iterator[_Variant]:
+    """Yield what an image's `src`, its *lazy* attributes, its `srcset` and its `<picture>` name."""
     yield _said(attrs, "src"), None, None
-    for name in attrs:
-        if name.startswith("data-"):
-            if "srcset" in name:
-                yield from _srcset(_said(attrs, name))
-            elif "src" in name or "original" in name or name == "data-lazy":
-                yield _said(attrs, name), None, None
+    for name in lazy:
+        if "srcset" in name:
+            yield from _srcset(_said(attrs, name))
+        elif "src" in name or "original" in name or name == "data-lazy":
+            yield _said(attrs, name), None, None
     yield from _srcset(_said(attrs, "srcset"))
     if picture is not None:
         for one in picture.iter_elements("source"):
@@ -336,11 +338,13 @@ def _beside(node: Node) -> str:
 
 def _said(attrs: Mapping[str, object], name: str) -> str:
     """Return an attribute's text, "" where it is missing or has no value; `class` is a list."""
-    value = attrs.get(name)
+    value = attrs.get(name, "")
     return value if isinstance(value, str) else " ".join(value) if isinstance(value, list) else ""
 
 
 def _pixels(written: object) -> int | None:
+    if written is None:
+        return None
     found = _number.match(written) if isinstance(written, str) else None
     return int(found[1]) if found else None
 

@@ -2,15 +2,16 @@
 
 import json
 import re
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple
 
 from turbohtml import Element
 
 from skitter.model.document import Document
 
-_TAGS: Final = ("title", "meta", "link", "h1")
-_JSON_LD: Final = 'script[type^="application/ld+json" i]'
+_TAGS: Final = ("title", "meta", "link", "script", "h1")
+_RELATIONS: Final = frozenset({"alternate", "canonical", "icon", "amphtml", "next", "prev"})
+_LINKED: Final = {"canonical": "canonical", "favicon": "icon", "amphtml": "amphtml", "next": "next", "prev": "prev"}
 _GRAPHS: Final = ("og:", "twitter:", "article:")
 _ADDRESSES: Final = frozenset(
     {"og:url", "og:image", "og:image:url", "og:image:secure_url", "og:video", "og:video:url", "og:audio"}
@@ -21,9 +22,9 @@ _VALUE_CHARS: Final = 10_000
 _JSON_LD_CHARS: Final = 2**20
 _REPETITIONS: Final = 1_000
 
+_TITLES: Final = ("og:title", "twitter:title", "dc.title", "dcterms.title")
 # Where the one value of a field may stand, the best first: `name`, `property` or `itemprop` of a <meta>.
 _SOURCES: Final = {
-    "title": ("og:title", "twitter:title", "dc.title", "dcterms.title"),
     "description": ("description", "og:description", "twitter:description", "dc.description", "dcterms.description"),
     "keywords": ("keywords", "news_keywords"),
     "author": ("author", "dc.creator", "dcterms.creator", "byl", "parsely-author", "sailthru.author"),
@@ -53,6 +54,7 @@ _SOURCES: Final = {
     "robots": ("robots",),
     "generator": ("generator",),
 }
+_WANTED: Final = frozenset({*_TITLES, "article:author"}.union(*_SOURCES.values()))
 # Where JSON-LD has it, if no <meta> does.
 _IN_JSON_LD: Final = {"published_time": "datePublished", "modified_time": "dateModified"}
 
@@ -62,22 +64,58 @@ _wrapping = re.compile(
 _comma_too_many = re.compile(r",(?=\s*[\]}])")
 
 
-def read_metadata(document: Document) -> dict[str, Any]:
-    """Return what the page says about itself; what it does not say is None.
+class Metadata(NamedTuple):
+    """What a page says about itself, for `expand_metadata`; small and plain.
 
-    Always there: `title` (else `og:title`, else the first heading), `description`, `keywords`, `author`, `canonical`,
-    `language`, `published_time`, `modified_time`, `site_name`, `favicon`, `robots`, `jsonld` (a list) and `alternates`
-    (`{"href", "hreflang", "type", "title"}`). The page's own `og:*`, `twitter:*` and `article:*` are keys of the
-    same name, lists where they are repeated. URLs are absolute.
-
-    Call it before anything is removed from the tree.
+    Attributes:
+        title: Of `<title>`, else of the first heading where no `<meta>` has one.
+        language: As it is declared.
+        said: The first content of each `<meta>` that a field is read from, by its lower-case name.
+        linked: Absolute URLs, by the relation of their `<link>`.
+        alternates: `href`, `hreflang`, `type` and `title` of each.
+        graphs: `og:*`, `twitter:*` and `article:*`.
+        json_ld: The scripts as they are written.
     """
+
+    title: str | None
+    language: str | None
+    said: dict[str, str]
+    linked: dict[str, str]
+    alternates: list[tuple[str, str | None, str | None, str | None]]
+    graphs: dict[str, Any]
+    json_ld: list[str]
+
+
+def read_metadata(document: Document) -> Metadata:
+    """Return what the page says about itself; call it before anything is removed from the tree."""
     head = _Head(document)
     for element in document.tree.iter_elements(_TAGS):
         _READ[element.tag](head, element)
-    for script in document.tree.select(_JSON_LD):
-        head.json_ld.append(script.text)
-    return head.fields()
+    return head.metadata()
+
+
+def expand_metadata(found: Metadata | Mapping[str, Any]) -> dict[str, Any]:
+    """Return what `read_metadata` returned as users see it; what is in that form stays as it is.
+
+    Always there, None where the page does not say it: `title` (else `og:title`, else the first heading), `description`,
+    `keywords`, `author`, `canonical`, `language`, `published_time`, `modified_time`, `site_name`, `favicon`, `robots`,
+    `generator`, `amphtml`, `next` and `prev`; `jsonld` is a list of values and `alternates` one of
+    `{"href", "hreflang", "type", "title"}`. The page's own `og:*`, `twitter:*` and `article:*` are keys of the same
+    name; of those that are repeated the first counts, and tags, authors and further locales become a list. URLs are
+    absolute.
+    """
+    if isinstance(found, Mapping):
+        return dict(found)
+    json_ld = _parsed(found.json_ld)
+    fields: dict[str, Any] = {"title": found.title or _first(found.said, _TITLES)}
+    fields |= {name: _first(found.said, sources) for name, sources in _SOURCES.items()}
+    for name, key in _IN_JSON_LD.items():
+        fields[name] = fields[name] or _first_of(json_ld, key)
+    fields["author"] = fields["author"] or _first_author(json_ld) or _author(found.said)
+    fields["language"] = found.language
+    fields |= {name: found.linked.get(relation) for name, relation in _LINKED.items()}
+    alternates = [dict(zip(("href", "hreflang", "type", "title"), one, strict=True)) for one in found.alternates]
+    return {**fields, "alternates": alternates, "jsonld": json_ld, **found.graphs}
 
 
 class _Head:
@@ -90,8 +128,8 @@ class _Head:
         self._said: dict[str, str] = {}
         self._graphs: dict[str, Any] = {}
         self._linked: dict[str, str] = {}
-        self._alternates: list[dict[str, str | None]] = []
-        self.json_ld: list[str] = []
+        self._alternates: list[tuple[str, str | None, str | None, str | None]] = []
+        self._json_ld: list[str] = []
 
     def read_title(self, element: Element) -> None:
         """Take the first title that is not a drawing's."""
@@ -102,20 +140,27 @@ class _Head:
         """Take the first heading."""
         self._heading = self._heading or element
 
+    def read_script(self, element: Element) -> None:
+        """Take JSON-LD."""
+        kind = element.attr("type")
+        if kind and kind.lstrip()[:19].lower() == "application/ld+json":
+            self._json_ld.append(element.text)
+
     def read_meta(self, element: Element) -> None:
         """Take what a <meta> says under its name."""
         content = element.attr("content")
         if not content:
             return
-        for attribute in ("property", "name", "itemprop"):
-            if names := element.attr(attribute):
-                for name in names.lower().split():
-                    self._said.setdefault(name, content)
-                    if name.startswith(_GRAPHS):
-                        self._graph(name, content)
-                return
-        if (element.attr("http-equiv") or "").lower() == "content-language":
-            self._said.setdefault("content-language", content)
+        names = element.attr("property") or element.attr("name") or element.attr("itemprop")
+        if not names:
+            if (element.attr("http-equiv") or "").lower() == "content-language":
+                self._said.setdefault("content-language", content)
+            return
+        for name in names.lower().split():
+            if name in _WANTED:
+                self._said.setdefault(name, content)
+            if name.startswith(_GRAPHS):
+                self._graph(name, content)
 
     def _graph(self, name: str, content: str) -> None:
         value = _line(content)
@@ -133,57 +178,53 @@ class _Head:
 
     def read_link(self, element: Element) -> None:
         """Take what a <link> leads to."""
-        rel = (element.attr("rel") or "").lower()
-        if rel == "stylesheet" or not (href := (element.attr("href") or "").strip()):
+        rel = element.attr("rel")
+        if not rel or rel == "stylesheet":
             return
-        relations = rel.split()
-        if "alternate" in relations and "stylesheet" not in relations:
-            if len(self._alternates) < _REPETITIONS and (url := self._document.absolute(href)):
-                said = {name: element.attr(name) for name in ("hreflang", "type", "title")}
-                self._alternates.append({"href": url, **said})
+        relations = rel.lower().split()
+        wanted = [relation for relation in relations if relation in _RELATIONS]
+        if not wanted or "stylesheet" in relations or not (href := element.attr("href")):
             return
-        for name in ("canonical", "icon", "amphtml", "next", "prev"):
-            if name in relations:
-                self._linked.setdefault(name, href)
+        url = self._document.absolute(href)
+        if url is None or not href.strip():
+            return
+        if "alternate" not in wanted:
+            for relation in wanted:
+                self._linked.setdefault(relation, url)
+        elif len(self._alternates) < _REPETITIONS:
+            self._alternates.append((url, element.attr("hreflang"), element.attr("type"), element.attr("title")))
 
-    def fields(self) -> dict[str, Any]:
+    def metadata(self) -> Metadata:
         """Return what was collected."""
-        fields: dict[str, Any] = {name: self._first(sources) for name, sources in _SOURCES.items()}
-        json_ld = _parsed(self.json_ld)
-        if self._title:
-            fields["title"] = self._title
-        elif not fields["title"] and self._heading is not None:
-            fields["title"] = _line(self._heading.text) or None
-        for name, key in _IN_JSON_LD.items():
-            fields[name] = fields[name] or _first_of(json_ld, key)
-        fields["author"] = fields["author"] or _first_author(json_ld) or self._author()
+        title = self._title
+        if title is None and self._heading is not None and _first(self._said, _TITLES) is None:
+            title = _line(self._heading.text) or None
         root = self._document.tree.root
         language = root.attr("lang") or root.attr("xml:lang") if root is not None else None
-        fields["language"] = (language or self._said.get("content-language") or "").strip() or None
-        for name in ("canonical", "amphtml", "next", "prev"):
-            href = self._linked.get(name)
-            fields[name] = self._document.absolute(href) if href else None
-        fields["favicon"] = self._document.absolute(icon) if (icon := self._linked.get("icon")) else None
-        return {**fields, "alternates": self._alternates, "jsonld": json_ld, **self._graphs}
-
-    def _author(self) -> str | None:
-        """Return who `article:author` names, where it is a name and not the address of a profile."""
-        said = self._first(("article:author",))
-        return None if said is None or "://" in said else said
-
-    def _first(self, sources: tuple[str, ...]) -> str | None:
-        for source in sources:
-            if (said := self._said.get(source)) and (value := _line(said)):
-                return value
-        return None
+        language = (language or self._said.get("content-language") or "").strip() or None
+        return Metadata(title, language, self._said, self._linked, self._alternates, self._graphs, self._json_ld)
 
 
 _READ: Final[dict[str, Callable[[_Head, Element], None]]] = {
     "title": _Head.read_title,
     "meta": _Head.read_meta,
     "link": _Head.read_link,
+    "script": _Head.read_script,
     "h1": _Head.read_heading,
 }
+
+
+def _first(said: Mapping[str, str], sources: tuple[str, ...]) -> str | None:
+    for source in sources:
+        if (content := said.get(source)) and (value := _line(content)):
+            return value
+    return None
+
+
+def _author(said: Mapping[str, str]) -> str | None:
+    """Return who `article:author` names, where it is a name and not the address of a profile."""
+    name = _first(said, ("article:author",))
+    return None if name is None or "://" in name else name
 
 
 def _line(text: str) -> str:

@@ -22,6 +22,7 @@ CHARACTERS_A_PAGE: Final = 64 * 2**20
 
 _MOST_COLSPAN: Final = 1_000  # the HTML standard's own bounds
 _MOST_ROWSPAN: Final = 65_534
+_MOST_DENSITY: Final = 3
 _GROUPS: Final = frozenset({"thead", "tbody", "tfoot"})
 
 
@@ -80,7 +81,7 @@ class DefaultTableExtraction(Strategy):
         found: list[dict[str, Any]] = []
         for one in element.iter_elements("table", include_self=True):
             table = _Table.of(one)
-            if table.score() < threshold or budget.spent:
+            if budget.spent or not table.scores(threshold):
                 continue
             grid = _Grid.of(table, budget)
             if len(grid.rows) >= self.min_rows and grid.width >= self.min_cols:
@@ -151,8 +152,16 @@ class _Table:
                 rows.append(_row(child, element, in_head=False))
         return cls(element, rows, caption, frozenset(groups), element.find("table") is not None)
 
-    def score(self) -> float:
-        """Return how likely the table holds data and is not there for its looks."""
+    def scores(self, threshold: float) -> bool:
+        """Say whether the table's score is *threshold* or more."""
+        score = self._form()
+        # How much text there is takes a walk over the table: only where it decides.
+        return score >= threshold or (
+            score + _MOST_DENSITY >= threshold and score + _density(self.element) >= threshold
+        )
+
+    def _form(self) -> float:
+        """Return how much the table looks as if it held data, its text aside."""
         rows = [row for row in self.rows if row.cells]
         if not rows:
             return float("-inf")
@@ -167,7 +176,7 @@ class _Table:
         score += 2 * (self.caption_element is not None) + bool(element.attr("summary"))
         score += 2 * (len(counts) >= 2 and max(counts) >= 2)
         score += 0.5 * sum(name.startswith("data-") for name in element.attrs)
-        return score + _density(element)
+        return score
 
     def words(self, node: Element) -> str:
         """Return the text of a cell or caption on one line, without that of a table inside it."""
@@ -320,4 +329,4 @@ def _variance(counts: list[int]) -> float:
 def _density(element: Element) -> int:
     """Score how much text there is for each element of a table."""
     ratio = len(element.text) / (sum(1 for _ in element.iter_elements()) or 1)
-    return 3 if ratio > 20 else 2 if ratio > 10 else 0
+    return _MOST_DENSITY if ratio > 20 else 2 if ratio > 10 else 0
