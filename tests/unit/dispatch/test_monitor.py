@@ -288,7 +288,7 @@ def test_the_table_is_redrawn_and_a_terminal_that_goes_away_troubles_nobody(monk
         display = TableDisplay(lambda: "the table", terminal_on(stream), interval_s=0.0, redirect_stdout=False)
         display.start()
         if isinstance(stream, Here):
-            assert all(drawn.acquire(timeout=5.0) for _ in range(6))
+            assert all(drawn.acquire(timeout=5.0) for _ in range(4))
         display.stop()
         display.stop()
         assert "skitter-monitor" not in [thread.name for thread in threading.enumerate()]
