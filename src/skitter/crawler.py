@@ -5,7 +5,7 @@ from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequen
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from types import TracebackType
-from typing import Any, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Self, TypeVar, Unpack, overload
 
 from skitter.base.loggers import PageLog
 from skitter.config import BrowserConfig, CrawlerRunConfig, CrawlRequest
@@ -21,6 +21,9 @@ from skitter.dispatch.retry import Retry
 from skitter.errors import ConfigError
 from skitter.fetch.strategy import AsyncCrawlerStrategy, AsyncHTTPCrawlerStrategy
 from skitter.model.result import CrawlResult
+
+if TYPE_CHECKING:
+    from skitter.config.keywords import CrawlOverrides
 
 T = TypeVar("T")
 Urls = Iterable[str | CrawlRequest] | AsyncIterable[str | CrawlRequest]
@@ -96,7 +99,9 @@ class AsyncWebCrawler:
     ) -> None:
         await self.close()
 
-    async def arun(self, url: str, config: CrawlerRunConfig | None = None, **overrides: Any) -> CrawlResult:
+    async def arun(
+        self, url: str, config: CrawlerRunConfig | None = None, **overrides: "Unpack[CrawlOverrides]"
+    ) -> CrawlResult:
         """Crawl one URL.
 
         Args:
@@ -122,7 +127,7 @@ class AsyncWebCrawler:
         urls: Urls,
         config: Configs | None = None,
         dispatcher: BaseDispatcher | None = None,
-        **overrides: Any,
+        **overrides: "Unpack[CrawlOverrides]",
     ) -> ManyCrawl:
         """Crawl many URLs, several at once.
 
@@ -181,13 +186,13 @@ class AsyncWebCrawler:
 
 
 @overload
-def crawl(
+def crawl(  # type: ignore[overload-overlap]  # a text is an iterable of texts too; one URL is meant
     urls: str,
     *,
     config: Configs | None = None,
     browser_config: BrowserConfig | None = None,
     dispatcher: BaseDispatcher | None = None,
-    **options: Any,
+    **options: "Unpack[CrawlOverrides]",
 ) -> CrawlResult: ...
 
 
@@ -198,7 +203,7 @@ def crawl(
     config: Configs | None = None,
     browser_config: BrowserConfig | None = None,
     dispatcher: BaseDispatcher | None = None,
-    **options: Any,
+    **options: "Unpack[CrawlOverrides]",
 ) -> list[CrawlResult]: ...
 
 
@@ -208,7 +213,7 @@ def crawl(
     config: Configs | None = None,
     browser_config: BrowserConfig | None = None,
     dispatcher: BaseDispatcher | None = None,
-    **options: Any,
+    **options: "Unpack[CrawlOverrides]",
 ) -> CrawlResult | list[CrawlResult]:
     """Crawl and wait: for scripts and notebooks, where there is no `await`.
 
@@ -238,9 +243,9 @@ def crawl(
 
     async def run() -> CrawlResult | list[CrawlResult]:
         async with AsyncWebCrawler(config=browser_config) as crawler:
-            if isinstance(urls, str):
-                return (await crawler.arun_many([urls], config, dispatcher, **options))[0]
-            return await crawler.arun_many(urls, config, dispatcher, **options)
+            several = [urls] if isinstance(urls, str) else urls
+            results: list[CrawlResult] = await crawler.arun_many(several, config, dispatcher, **options)
+            return results[0] if isinstance(urls, str) else results
 
     return _wait_for(run)
 
@@ -251,7 +256,7 @@ def _config_of(task: CrawlTask) -> CrawlerRunConfig:
     return config.clone(session_id=task.session_id) if task.session_id else config
 
 
-def _with(config: CrawlerRunConfig, overrides: dict[str, Any]) -> CrawlerRunConfig:
+def _with(config: CrawlerRunConfig, overrides: "CrawlOverrides") -> CrawlerRunConfig:
     return config.clone(**overrides) if overrides else config
 
 

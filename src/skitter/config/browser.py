@@ -2,13 +2,16 @@
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, Unpack
 
 from pydantic import BeforeValidator, Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
 
 from skitter.config import compat
 from skitter.config.base import Config
 from skitter.fetch.proxies import ProxyConfig, proxy_from
+
+if TYPE_CHECKING:
+    from skitter.config.keywords import BrowserKeywords
 
 
 def _path_as_text(value: Any) -> Any:
@@ -20,7 +23,9 @@ class BrowserConfig(Config):
 
     if TYPE_CHECKING:  # values are taken in more shapes than they are kept in, which a checker could not know
 
-        def __init__(self, **options: Any) -> None: ...
+        def __init__(self, **options: Unpack[BrowserKeywords]) -> None: ...
+        def clone(self, **changes: Unpack[BrowserKeywords]) -> Self:  # type: ignore[override]  # the base takes any option
+            """Return a copy with *changes* applied, validated as a whole."""
 
     browser_type: Literal["chromium", "firefox", "webkit"] = "chromium"
     """The browser's engine."""

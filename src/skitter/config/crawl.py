@@ -1,7 +1,7 @@
 """CrawlerRunConfig: the union of the stages' options."""
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from skitter.clean.options import CleanOptions
 from skitter.config import compat
@@ -15,6 +15,9 @@ from skitter.fetch.options import FetchOptions
 from skitter.markdown.options import MarkdownOptions
 from skitter.model.scraping import ContentScrapingStrategy
 from skitter.parse.options import ParseOptions
+
+if TYPE_CHECKING:
+    from skitter.config.keywords import CrawlKeywords
 
 
 class CrawlOptions(Config):
@@ -53,7 +56,9 @@ class CrawlerRunConfig(
 
     if TYPE_CHECKING:  # values are taken in more shapes than they are kept in, which a checker could not know
 
-        def __init__(self, **options: Any) -> None: ...
+        def __init__(self, **options: Unpack[CrawlKeywords]) -> None: ...
+        def clone(self, **changes: Unpack[CrawlKeywords]) -> Self:  # type: ignore[override]  # the base takes any option
+            """Return a copy with *changes* applied, validated as a whole."""
 
     @classmethod
     def _spelled(cls, options: dict[str, Any]) -> dict[str, Any]:

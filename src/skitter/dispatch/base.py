@@ -22,11 +22,11 @@ class Matching(Protocol):
 class Crawler(Protocol):
     """What a dispatcher asks of a crawler."""
 
-    def arun(self, url: str, config: Any = None, **options: Any) -> Awaitable[Any]:
+    def arun(self, url: str, config: Any = None) -> Awaitable[Any]:
         """Crawl one URL."""
         ...
 
-    def arun_many(self, urls: Any, config: Any = None, dispatcher: Any = None, **options: Any) -> Any:
+    def arun_many(self, urls: Any, config: Any = None, dispatcher: Any = None) -> Any:
         """Crawl many."""
         ...
 
