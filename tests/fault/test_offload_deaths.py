@@ -268,3 +268,18 @@ async def test_a_worker_whose_socket_is_cut_is_replaced():
         second = await offload.run(Task(url="echo:"))
         assert second.pid != first.pid
         await until_gone(first.pid)
+
+
+async def test_a_start_that_succeeds_makes_up_for_one_that_failed(monkeypatch):
+    async def fail_to_start() -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "executable", "/nowhere/python")
+            await offload._pool.grow()
+
+    async with opened(processes=1) as offload:
+        await fail_to_start()
+        first = await offload.run(Task(url="echo:"))
+        os.kill(first.pid, signal.SIGKILL)
+        await until_gone(first.pid)
+        await fail_to_start()
+        assert (await offload.run(Task(url="echo:"))).pid not in {HERE, first.pid}

@@ -179,3 +179,16 @@ def test_a_loop_that_runs_in_a_thread(tmp_path: Path, environment: dict[str, str
     code = START + "import threading" + PLAIN.replace("asyncio.run(main())", in_a_thread)
     done = subprocess.run([*PYTHON, "-c", code], env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "started\ndone\n", "")
+
+
+@pytest.mark.parametrize(
+    ("imported", "absent"),
+    [
+        ("skitter.crawl.workers.program", {"asyncio", "pydantic", "turbohtml", "wreq"}),
+        ("skitter.crawl.page", {"wreq", "rich", "typer"}),
+    ],
+)
+def test_a_worker_imports_what_reading_needs_and_no_more(environment, imported, absent):
+    code = f"import sys, {imported}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert not absent & {*done.stdout.split()}

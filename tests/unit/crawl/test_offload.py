@@ -76,8 +76,9 @@ async def test_options_of_the_caller_stay_in_a_thread_of_this_process(in_demand)
         assert await offload.run(Task(url="small", options=[Own()])) == "small"
         assert await offload.run(Task(url="large", body=bytes(600_000), options=[Own()])) == "large"
         assert await offload.run(Task(url="large", body=bytes(600_000))) == "large"
+        assert threading.get_ident() not in calls.threads
+        assert await offload.run(Task(url="small")) == "small"
         assert offload.pids == ()
-    assert threading.get_ident() not in calls.threads
 
 
 async def test_without_processes_large_pages_are_read_in_threads():

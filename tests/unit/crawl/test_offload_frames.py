@@ -53,7 +53,7 @@ LONG = {
     "bytes": bytes(range(256)) * 8000,
     "rows": [("a", n, f"text {n}" * 3) for n in range(60_000)],
     "tuple": tuple(str(n) * 5 for n in range(100_000)),
-    "dict": {f"key {n}": {"n": n} for n in range(40_000)},
+    "dict": {f"key {n}": {"n": n} for n in range(70_000)},
     "long in rows": [{"n": n, "text": ["é" * 300_000] if n % 1500 == 0 else ""} for n in range(4500)],
 }
 

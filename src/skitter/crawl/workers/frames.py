@@ -188,7 +188,9 @@ class Assembly:
         if kind == "value":
             long = self._values[where]
             return b"".join(long) if isinstance(long, list) else next(long)
-        items = [item for index in where for item in self._values[index]]
+        items: list[Any] = []
+        for index in where:
+            items += self._values[index]
         return items if kind == "list" else tuple(items) if kind == "tuple" else dict(items)
 
 

@@ -117,12 +117,12 @@ class WorkerPool:
         finally:
             job.outcome.cancel()
             job.packed = None
-            job.abandoned_at = asyncio.get_running_loop().time()
+            job.abandoned_at = job.outcome.get_loop().time()
             self._wake_one()  # it may have been this caller's turn to start a worker
 
     async def grow(self) -> None:
         """Start one more process, unless there are enough or one is being started."""
-        if self._is_closed or not self._has_place():
+        if self._is_closed or self._failed_starts >= _FAILED_STARTS or not self._has_place():
             return
         try:
             worker = WorkerProcess(self, self._work, self._limits)

@@ -1,6 +1,7 @@
 """One worker process, as the event loop sees it: how it is started, what it was given, what it answers."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -213,7 +214,8 @@ def _start_process(
     try:
         with theirs:
             for end in (ours, theirs):
-                end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER_BYTES)
+                with contextlib.suppress(OSError):  # a wish: a whole page fits in
+                    end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER_BYTES)
             ours.setblocking(False)
             arguments = [f"{work.__module__}:{work.__qualname__}", str(os.getpid()), *map(str, limits)]
             return _popen(theirs, arguments), ours
@@ -223,10 +225,7 @@ def _start_process(
 
 
 def _popen(theirs: socket.socket, arguments: list[str]) -> "subprocess.Popen[bytes]":
-    # isolated: no PYTHON* variable, no current folder and no user's customisation changes what is imported; modules
-    # are looked for where this process looks for them
-    command = [sys.executable, "-I", "-Wignore", *(["-B"] if sys.dont_write_bytecode else []), "-c", _BOOT]
-    command.append("\n".join(_import_path()))
+    command = [sys.executable, *_flags(), "-c", _BOOT, "\n".join(_import_path())]
     if sys.platform == "win32":
         process = subprocess.Popen(  # noqa: S603  # our own interpreter
             [*command, "stdin", *arguments],
@@ -251,7 +250,18 @@ def _popen(theirs: socket.socket, arguments: list[str]) -> "subprocess.Popen[byt
         signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
 
+def _flags() -> list[str]:
+    # isolated: no PYTHON* variable, no current folder and no user's customisation changes what a worker imports
+    flags = ["-I", "-Wignore", "-X", f"utf8={sys.flags.utf8_mode}"]
+    if sys.dont_write_bytecode:
+        flags.append("-B")
+    if sys.pycache_prefix:
+        flags += ["-X", f"pycache_prefix={sys.pycache_prefix}"]
+    return flags
+
+
 def _import_path() -> list[str]:
+    """Return where this process looks for modules, but for the current folder."""
     ours = str(Path(skitter.__file__).parents[1])
-    folders = [folder for folder in sys.path if folder]
+    folders = [folder for folder in sys.path if isinstance(folder, str) and folder]
     return folders if ours in folders else [ours, *folders]
