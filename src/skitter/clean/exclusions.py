@@ -12,6 +12,7 @@ from turbohtml import Element
 
 from skitter.base.url import origin_host, parse, registrable_domain
 from skitter.clean.addresses import make_absolute
+from skitter.clean.formulas import formulas_to_elements
 from skitter.clean.graphics import mermaid_to_code, svg_to_text
 from skitter.clean.images import load_lazy_images
 from skitter.clean.noscript import parse_noscript, resolve_noscript
@@ -106,6 +107,7 @@ def _remove_what_is_no_content(tree: turbohtml.Document, notices: Iterable[Eleme
     templates, drawings = tree.select("template"), tree.select("svg")
     load_lazy_images(tree)
     mermaid_to_code(tree)
+    formulas_to_elements(useless)
     for element in useless:
         element.decompose()
     for template in templates:

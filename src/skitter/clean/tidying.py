@@ -31,9 +31,14 @@ _ATTRIBUTES: Final = {
     "source": frozenset({"type"}),
     "td": frozenset({"align"}),
     "th": frozenset({"align", "scope"}),
-    "math": frozenset({"display"}),
+    "table": frozenset({"role"}),
+    "math": frozenset({"display", "alttext"}),
     "annotation": frozenset({"encoding"}),
     "mi": frozenset({"mathvariant"}),
+    "pre": frozenset({"data-lang", "data-language"}),
+    "code": frozenset({"data-lang", "data-language"}),
+    "div": frozenset({"data-lang", "data-language"}),
+    "figure": frozenset({"data-lang", "data-language"}),
 }
 _DROPPED_WHOLE: Final = frozenset(
     {"head", "script", "style", "template", "noscript", "iframe", "embed", "canvas", "noembed", "noframes", "datalist"}

@@ -23,7 +23,7 @@ _ABSOLUTE: Final = ("http://", "https://", "mailto:", "tel:", "ftp://", "file://
 
 
 def with_citations(markdown: str, base_url: str = "") -> tuple[str, str]:
-    """Return *markdown* with a number for each link's address, and the list of the addresses.
+    r"""Return *markdown* with a number for each link's address, and the list of the addresses.
 
     ``[text](url "title")`` becomes ``text⟨1⟩`` and an image ``![text⟨1⟩]``; an address has one number however often it
     occurs. Code and ``<https://…>`` stay as they are.
@@ -33,7 +33,7 @@ def with_citations(markdown: str, base_url: str = "") -> tuple[str, str]:
         base_url: What relative addresses are relative to; "" leaves them as they are.
 
     Returns:
-        The text, and ``"\\n\\n## References\\n\\n⟨1⟩ url: title - text\\n…"``, which is empty without links.
+        The text, and ``"\n\n## References\n\n⟨1⟩ url: title - text\n…"``, which is empty without links.
     """
     numbers: dict[str, int] = {}
     said: list[str] = []

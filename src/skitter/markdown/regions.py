@@ -35,16 +35,24 @@ def code_regions(markdown: str) -> list[tuple[int, int]]:
 
 
 def outside_code(markdown: str, mend: Callable[[str], str]) -> str:
-    """Return *markdown* with what is no code replaced by what *mend* makes of it."""
-    if "`" not in markdown:
+    """Return *markdown* with what is no code replaced by what *mend* makes of it.
+
+    *mend* is given the text with one private character in the place of each code span and block, and keeps those.
+    """
+    regions = code_regions(markdown)
+    if not regions:
         return mend(markdown)
+    stand_in = next(sign for sign in map(chr, range(0xE010, 0xF8FF)) if sign not in markdown)
     pieces: list[str] = []
+    code: list[str] = []
     done = 0
-    for begin, end in code_regions(markdown):
-        pieces += [mend(markdown[done:begin]), markdown[begin:end]]
+    for begin, end in regions:
+        pieces.append(markdown[done:begin])
+        code.append(markdown[begin:end])
         done = end
-    pieces.append(mend(markdown[done:]))
-    return "".join(pieces)
+    pieces.append(markdown[done:])
+    mended = mend(stand_in.join(pieces)).split(stand_in)
+    return mended[0] + "".join(part for pair in zip(code, mended[1:], strict=True) for part in pair)
 
 
 def _partners(runs: list[tuple[int, int, bool]]) -> list[int]:

@@ -1,0 +1,156 @@
+"""Links, line breaks, lists and marks inside paragraphs, made ready for Markdown."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from turbohtml import Element, Node, Text
+
+from skitter.markdown.writer_options import WriterOptions
+
+BLOCKS: Final = frozenset(
+    {"address", "article", "aside", "blockquote", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt"}
+    | {"fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup"}
+    | {"hr", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "search", "section", "summary", "table", "tbody"}
+    | {"td", "tfoot", "th", "thead", "tr", "ul", "body"}
+)
+_CODE: Final = frozenset({"code", "kbd", "samp"})
+_HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
+_word = re.compile(r"\w").search
+_number = re.compile(r"[-+\u2212]?\d+").fullmatch
+
+
+def prepare_breaks(breaks: Iterable[Element]) -> None:
+    """Let two line breaks in a row end a paragraph, and drop those where a line ends anyway."""
+    for line_break in breaks:
+        parent = line_break.parent
+        if not isinstance(parent, Element) or parent.closest("pre") is not None:
+            continue
+        if line_break.closest("a,h1,h2,h3,h4,h5,h6") is not None:
+            line_break.replace_with(Text(" "))
+            continue
+        before, after = _beside(line_break, "previous_sibling"), _beside(line_break, "next_sibling")
+        if before is None or after is None:
+            if parent.tag in BLOCKS:
+                line_break.decompose()
+        elif _is_block(before) or _is_block(after):
+            line_break.decompose()
+        elif isinstance(after, Element) and after.tag == "br" and line_break.closest("td,th") is None:
+            line_break.replace_with(Element("p"))  # an empty block: the next break goes, and a paragraph ends
+
+
+def prepare_links(links: Iterable[Element]) -> None:
+    """Make links that Markdown can write: none in or around what ends a paragraph, none without an address."""
+    for link in links:
+        if link.parent is None:
+            continue
+        if (said := link.attr("title")) and "\n" in said:
+            link.attrs["title"] = " ".join(said.split())
+        if not link.attr("href"):
+            link.unwrap()
+        elif (heading := link.closest("h1,h2,h3,h4,h5,h6")) is not None:
+            _in_heading(link, heading)
+        else:
+            _around_blocks(link)
+
+
+def prepare_images(images: Iterable[Element]) -> None:
+    """Write an image that has no address as what it shows."""
+    for image in images:
+        if image.attr("src"):
+            for name in ("alt", "title"):
+                if (said := image.attr(name)) and "\n" in said:
+                    image.attrs[name] = " ".join(said.split())
+        elif alt := " ".join((image.attr("alt") or "").split()):
+            image.replace_with(Text(alt))
+        else:
+            image.decompose()
+
+
+def prepare_definitions(definitions: Iterable[Element]) -> None:
+    """Begin each definition of one paragraph with a colon, as Markdown dialects that have them do."""
+    for definition in definitions:
+        if definition.tag == "dd" and not any(_is_block(child) for child in definition):
+            definition.insert(0, Text(": "))
+
+
+def prepare_controls(controls: Iterable[Element]) -> None:
+    """Part buttons and options from what stands beside them, as their borders do."""
+    for control in controls:
+        control.insert_before(Text(" "))
+        control.insert_after(Text(" "))
+
+
+def prepare_powers(marks: Iterable[Element]) -> None:
+    """Write `10<sup>6</sup>` as 10^6 and not as 106."""
+    for mark in marks:
+        before = mark.previous_sibling
+        if isinstance(before, Text) and before.data[-1:].isdigit() and _number(mark.text.strip()):
+            mark.insert_before(Text("^"))
+
+
+def prepare_checkboxes(boxes: Iterable[Element]) -> None:
+    """Let a checkbox be the first thing in its item, where Markdown has it."""
+    for box in boxes:
+        item = box.closest("li")
+        if item is not None and box.parent != item:
+            item.insert(0, box.extract())
+
+
+def merge_twins(elements: Iterable[Element]) -> None:
+    """Let neighbours of one kind with nothing between be one: `<b>a</b><b>b</b>` is bold from begin to end.
+
+    Keys, `<kbd>`, are parted instead.
+    """
+    for element in elements:
+        before = element.previous_sibling
+        if not isinstance(before, Element):
+            continue
+        if _CODE >= {before.tag, element.tag} != {"code"}:
+            element.insert_before(Text(" "))
+        elif before.tag == element.tag:
+            before.extend(tuple(element))
+            element.decompose()
+
+
+def drop_links(links: Iterable[Element], options: WriterOptions, page_url: str) -> None:
+    """Unwrap the links that *options* leave out."""
+    page = page_url.partition("#")[0] + "#"
+    for link in links:
+        address = (link.attr("href") or "").lower() if options.ignore_mailto_links else ""
+        within = options.skip_internal_links and (link.attr("href") or "").startswith(("#", page))
+        if link.parent is not None and (within or address.startswith("mailto:")):
+            link.unwrap()
+
+
+def _in_heading(link: Element, heading: Element) -> None:
+    """Drop the sign that links a heading to itself: `¶`, `#`, a drawn chain."""
+    said = link.text
+    if not _word(said) and link.find("img") is None and heading.text.strip() != said.strip():
+        link.decompose()
+
+
+def _around_blocks(link: Element) -> None:
+    """Move a link that holds blocks into them: into its headings, else into its first block with text."""
+    holders = link.find_all(list(_HEADINGS)) or [one for one in link.iter_elements(BLOCKS) if _is_text_block(one)][:1]
+    if not holders:
+        return
+    for holder in holders:
+        holder.wrap_children(Element("a", link.attrs.copy()))
+    link.unwrap()
+
+
+def _is_text_block(element: Element) -> bool:
+    return bool(element.text.strip()) and not any(_is_block(child) for child in element)
+
+
+def _beside(node: Node, step: str) -> Node | None:
+    """Return the sibling of *node* that is not white space."""
+    sibling: Node | None = getattr(node, step)
+    while isinstance(sibling, Text) and not sibling.data.strip():
+        sibling = getattr(sibling, step)
+    return sibling
+
+
+def _is_block(node: Node) -> bool:
+    return isinstance(node, Element) and node.tag in BLOCKS

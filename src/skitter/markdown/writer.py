@@ -1,0 +1,137 @@
+"""Elements to GitHub-Flavored Markdown.
+
+The HTML library's writer does nearly all of it, in C. What it would write wrongly or not at all is mended on both
+sides:
+
+- before, in the tree: `_prepare` looks once for the elements that need it (code blocks, tables, line breaks, links
+  around headings, …) and hands each kind to its function;
+- after, in the text: `_mend` writes the emphasis that the writer left as HTML, and takes back escapes and spaces that
+  nobody needs; never inside code.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+from typing import Final
+
+import turbohtml
+from turbohtml import Element
+
+from skitter.markdown import inline
+from skitter.markdown.code_blocks import code_with_breaks, listing_to_code, prepare_code
+from skitter.markdown.emphasis import mend_emphasis
+from skitter.markdown.formulas import prepare_formulas
+from skitter.markdown.regions import outside_code
+from skitter.markdown.tables import prepare_tables
+from skitter.markdown.verbatim import Verbatim
+from skitter.markdown.writer_options import WriterOptions, layout
+
+_PREPARED: Final = (
+    "pre,table,br,dl>dd,select option,button,sup,rp,tt,input[type=checkbox]",
+    "code:has(br),code+code,code+kbd,kbd+kbd,kbd+code,b+b,strong+strong,i+i,em+em,textarea,math",
+    'a[href=""],a[href^="#"],h1 a,h2 a,h3 a,h4 a,h5 a,h6 a',
+    "a:has(h1,h2,h3,h4,h5,h6,pre,table,ul,ol,dl,blockquote)",
+    'img:not([src]),img[alt*="\\a "],img[title*="\\a "],a[title*="\\a "]',
+)
+_INVISIBLE: Final = "\u00ad\u200b\u2060\ufeff"  # where a word may be parted, or may not
+_empty_lines = re.compile(r"(?<=\n\n)(?:[ \xa0]*\xa0[ \xa0]*\n\n)+")
+_entity = re.compile(r"(?<!\\)&#160;")
+_spaces = re.compile(r"[ \xa0]*\xa0[ \xa0]*")
+_inside_word = re.compile(r"(?<=[^\W_])\\_(?=[^\W_])")
+
+
+def write(root: Element, options: WriterOptions, *, page_url: str = "") -> str:
+    """Return *root* as Markdown; the tree below it is used up.
+
+    Args:
+        root: What to write; its URLs are absolute already.
+        options: How.
+        page_url: The page's own address, so that links within the page are known; "" where it has none.
+    """
+    verbatim = Verbatim()
+    _set_aside(root, options, verbatim)
+    _prepare(root, options, page_url, verbatim)
+    markdown = root.to_markdown(_layout(options))
+    return verbatim.restore(outside_code(markdown, lambda text: _mend(text, options)))
+
+
+def _set_aside(root: Element, options: WriterOptions, verbatim: Verbatim) -> None:
+    """Take out of the tree what is written as HTML."""
+    selectors = list(options.preserve_tags)
+    if options.images_with_size and not options.ignore_images:
+        selectors.append("img[width],img[height]")
+    for element in root.select(",".join(selectors)) if selectors else ():
+        if element.parent is not None:
+            verbatim.take(element)
+
+
+def _prepare(root: Element, options: WriterOptions, page_url: str, verbatim: Verbatim) -> None:
+    page = page_url.partition("#")[0].replace("\\", "\\\\").replace('"', '\\"')
+    selectors = [*_PREPARED, f'a[href^="{page}#"]'] if page else [*_PREPARED]
+    if options.ignore_mailto_links:
+        selectors.append('a[href^="mailto:" i]')
+    found: dict[str, list[Element]] = defaultdict(list)
+    for element in root.select(",".join(selectors)):
+        found[element.tag].append(element)
+    for tag in ("tt", "rp"):
+        for element in found[tag]:
+            element.tag = "code" if tag == "tt" else "span"
+    code = [element for element in found["code"] if code_with_breaks(element)]
+    tables = [table for table in found["table"] if not listing_to_code(table)]
+    prepare_code([*found["pre"], *filter(None, (element.closest("pre") for element in code))])
+    if not (options.bypass_tables or options.ignore_tables):
+        prepare_tables(tables)
+    inline.prepare_links(found["a"])
+    inline.drop_links(found["a"], options, page_url)
+    inline.prepare_images(found["img"])
+    prepare_formulas(found["math"], verbatim)
+    inline.prepare_breaks(found["br"])
+    inline.prepare_definitions(found["dd"])
+    inline.prepare_controls(found["option"] + found["button"] + found["textarea"])
+    inline.prepare_checkboxes(found["input"])
+    if not options.include_sup_sub:
+        inline.prepare_powers(found["sup"])
+    for tag in ("code", "kbd", "b", "strong", "i", "em"):
+        inline.merge_twins(found[tag])
+
+
+@lru_cache(maxsize=64)
+def _layout(options: WriterOptions) -> turbohtml.Markdown:
+    markdown = layout(options)
+    if options.include_sup_sub:
+        tags = {tag: lambda element, text: f"<{element.tag}>{text}</{element.tag}>" for tag in ("sup", "sub")}
+        markdown = replace(markdown, converters=tags)
+    return markdown
+
+
+def _mend(text: str, options: WriterOptions) -> str:
+    """Return Markdown, *text*, without what only its writer needed; code is left out of it."""
+    text = mend_emphasis(text, options)
+    if "&#160;" in text:
+        text = _entity.sub("\xa0", text)
+    if "\xa0" in text:
+        text = _spaces.sub(" ", _empty_lines.sub("", text))
+    if "\\_" in text:
+        text = _inside_word.sub("_", text)
+    if not text.isascii():
+        for invisible in _INVISIBLE:
+            text = text.replace(invisible, "")
+    for escaped in _unescaped(options):
+        text = text.replace(f"\\{escaped}", escaped)
+    return text
+
+
+def _unescaped(options: WriterOptions) -> Iterable[str]:
+    """Return the characters whose escapes *options* do not want; the backslash last, as it escapes the others."""
+    if not options.escape_html:
+        yield from "<&"
+    if not options.escape_dot:
+        yield from ".)"
+    if not options.escape_plus:
+        yield "+"
+    if not options.escape_dash:
+        yield "-"
+    if not options.escape_backslash:
+        yield "\\"
