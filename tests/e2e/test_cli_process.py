@@ -98,7 +98,7 @@ def test_an_interrupted_crawl_prints_what_had_come(start: Start, site: Site, num
 
 
 def test_on_a_terminal_pages_cannot_steer_it_and_messages_have_colours(start: Start, site: Site):
-    site.put("/nasty", "<p>tea \x1b]0;gotcha\x07 time</p>")
+    site.put("/nasty", "<p>tea &#x1b;]0;gotcha&#7; time</p>")
     ours, theirs = os.openpty()
     process = start(f"{site.url}/nasty", "-v", stdout=theirs, stderr=theirs)
     os.close(theirs)

@@ -245,7 +245,7 @@ def _playwright_browser() -> str | None:
 
 
 def _machine() -> Iterator[Finding]:
-    from skitter.crawl.cpus import usable_cpus
+    from skitter.crawl.workers.cpus import usable_cpus
     from skitter.dispatch.memory import get_memory_stats, limits
 
     usable, there = usable_cpus(), os.cpu_count() or 1
