@@ -228,7 +228,7 @@ async def test_where_no_process_can_be_started_threads_do_the_work(monkeypatch, 
             runs = [group.create_task(offload.run(Task(url="echo:", body=b"%d" % n))) for n in range(20)]
         assert [run.result().body for run in runs] == [b"%d" % n for n in range(20)]
         assert {run.result().pid for run in runs} == {HERE}
-        assert "threads do the work" in caplog.text
+        assert "workers cannot be started" in caplog.text
 
 
 @pytest.mark.parametrize("python", ["/bin/false", "/bin/sleep"])
@@ -268,6 +268,28 @@ async def test_a_worker_whose_socket_is_cut_is_replaced():
         second = await offload.run(Task(url="echo:"))
         assert second.pid != first.pid
         await until_gone(first.pid)
+
+
+async def test_workers_are_tried_again_some_time_after_they_could_not_be_started(monkeypatch):
+    monkeypatch.setattr(pool_module, "_GIVEN_UP_S", 0.0)
+    async with opened() as offload:
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "executable", "/nowhere/python")
+            await offload._pool.grow()
+            await offload._pool.grow()
+        assert (await offload.run(Task(url="echo:"))).pid != HERE
+
+
+async def test_those_who_work_go_on_when_no_more_can_be_started(monkeypatch):
+    async with opened(processes=2) as offload:
+        [pid] = {(await offload.run(Task(url="echo:"))).pid}
+        monkeypatch.setattr(sys, "executable", "/nowhere/python")
+        async with asyncio.TaskGroup() as group:
+            runs = [group.create_task(offload.run(Task(url="echo:"))) for _ in range(50)]
+        assert {run.result().pid for run in runs} == {pid}
+        os.kill(pid, signal.SIGKILL)
+        await until_gone(pid)
+        assert (await offload.run(Task(url="echo:"))).pid == HERE
 
 
 async def test_a_start_that_succeeds_makes_up_for_one_that_failed(monkeypatch):

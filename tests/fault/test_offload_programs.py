@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PYTHON = [sys.executable, "-X", "dev", "-W", "error"]
+PYTHON = [sys.executable, "-W", "error"]
 
 START = """
 import asyncio, os, sys

@@ -17,6 +17,7 @@ there are some.
 
 import asyncio
 import logging
+import math
 import subprocess
 import sys
 from collections import deque
@@ -35,6 +36,7 @@ _START_S = 30.0
 _EXIT_S = 0.5
 _DEATHS = 2
 _FAILED_STARTS = 2
+_GIVEN_UP_S = 60.0
 _AGAIN: Final = object()
 
 
@@ -65,7 +67,8 @@ class WorkerPool:
         self._waiting: deque[Job] = deque()
         self._count = 0
         can_start = work.__module__ != "__main__" and sys.executable and not getattr(sys, "frozen", False)
-        self._failed_starts = 0 if can_start else _FAILED_STARTS
+        self._failed_starts = 0
+        self._given_up_until = 0.0 if can_start else math.inf
         self._timer: asyncio.TimerHandle | None = None
         self._is_closed = False
 
@@ -102,7 +105,7 @@ class WorkerPool:
             while True:
                 if self._is_closed:
                     raise _closed_error(job.url)
-                if self._failed_starts >= _FAILED_STARTS:
+                if self._has_given_up() and not self._workers:
                     raise NoWorkers
                 put(job)
                 self._feed()
@@ -115,14 +118,12 @@ class WorkerPool:
                 job.outcome = asyncio.get_running_loop().create_future()
                 put = self._waiting.appendleft
         finally:
-            job.outcome.cancel()
-            job.packed = None
-            job.abandoned_at = job.outcome.get_loop().time()
+            job.leave()
             self._wake_one()  # it may have been this caller's turn to start a worker
 
     async def grow(self) -> None:
         """Start one more process, unless there are enough or one is being started."""
-        if self._is_closed or self._failed_starts >= _FAILED_STARTS or not self._has_place():
+        if self._is_closed or self._has_given_up() or not self._has_place():
             return
         try:
             worker = WorkerProcess(self, self._work, self._limits)
@@ -167,7 +168,7 @@ class WorkerPool:
         """Give a worker that has started its first tasks."""
         worker.is_ready = True
         worker.idle_since = worker.loop.time()
-        self._failed_starts = 0
+        self._failed_starts, self._given_up_until = 0, 0.0
         self._feed()
         self._wake_one()
 
@@ -181,7 +182,9 @@ class WorkerPool:
         elif not job.outcome.done():
             job.outcome.set_exception(error)
         if not worker.jobs:
-            worker.is_stuck = False
+            if worker.is_stuck:
+                worker.is_stuck = False
+                worker.is_last |= sum(not one.is_stuck for one in self._workers) > self._most  # others came instead
             if worker.is_last:
                 self._end(worker)
         if self._waiting:
@@ -204,7 +207,7 @@ class WorkerPool:
         if not worker.is_ready:
             self._start_failed()
         if jobs:
-            log.warning("worker ended in a task", extra={"pid": worker.process.pid, "tasks": len(jobs)})
+            log.warning("worker ended in a task", extra={"pid": worker.process.pid, "url": jobs[0].url})
             jobs[0].deaths += 1
         for job in reversed(jobs):
             if job.worker is not worker or job.outcome.done():
@@ -250,9 +253,13 @@ class WorkerPool:
         self._failed_starts += 1
         if self._failed_starts < _FAILED_STARTS:
             return
-        log.warning("no worker could be started: threads do the work", extra={"python": sys.executable})
-        while self._waiting:
+        self._given_up_until = asyncio.get_running_loop().time() + _GIVEN_UP_S
+        log.warning("workers cannot be started", extra={"python": sys.executable})
+        while self._waiting and not self._workers:
             self._waiting.popleft().settle(_AGAIN)
+
+    def _has_given_up(self) -> bool:
+        return self._given_up_until > asyncio.get_running_loop().time()
 
     # ---- looking after the workers
 

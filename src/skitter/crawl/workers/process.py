@@ -66,6 +66,13 @@ class Job:
         self.outcome.set_result(outcome)
         return True
 
+    def leave(self) -> None:
+        """Note that nobody waits for it any more."""
+        if not self.outcome.cancel() and not self.outcome.cancelled():
+            self.outcome.exception()  # seen, if only now: a caller may be cancelled as it comes
+        self.packed = None
+        self.abandoned_at = self.outcome.get_loop().time()
+
 
 class Owner(Protocol):
     """Who is told what a process reports."""
