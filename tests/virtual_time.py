@@ -13,6 +13,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def __init__(self) -> None:
         self._now = 1_000.0
+        self.rounds = 0
+        self.on_round: Callable[[int], None] = lambda _: None
+        """Called before each round of callbacks with its number: a way in between any two steps of any task."""
         super().__init__(_JumpingSelector(self._advance))
 
     def time(self) -> float:
@@ -25,6 +28,11 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         except Exception as error:
             future.set_exception(error)
         return future
+
+    def _run_once(self) -> None:
+        self.rounds += 1
+        self.on_round(self.rounds)
+        super()._run_once()  # type: ignore[misc]
 
     def _advance(self, seconds: float) -> None:
         self._now += seconds

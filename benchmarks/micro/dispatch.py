@@ -3,7 +3,7 @@
     python benchmarks/micro/dispatch.py                  # all cases, a JSON line each
     python benchmarks/micro/dispatch.py 1000000 stream   # one case: tasks, and stream or batch
 
-Prints tasks per second of wall and of CPU time, and the memory: at the start, and at a tenth and at the end of the crawl.
+Prints tasks per second of wall and of CPU time, and the memory at the start, at a tenth and at the end of the crawl.
 The goals: 15,000 tasks/s at 10,000 tasks, at least 85 % of that at 1,000,000; streamed in constant memory.
 """
 

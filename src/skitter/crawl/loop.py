@@ -18,6 +18,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
 from skitter.base.clock import epoch
@@ -144,8 +145,8 @@ class CrawlLoop:
         first: BaseException | None = None
         try:
             async with self._group:
-                self._intake = self._group.create_task(self._closing(self._take_in()), name="skitter-intake")
-                watch = self._group.create_task(self._closing(self._watch()), name="skitter-watch")
+                self._intake = self._group.create_task(self._closing(self._take_in), name="skitter-intake")
+                watch = self._group.create_task(self._closing(self._watch), name="skitter-watch")
                 try:
                     await self._ended
                 finally:
@@ -159,10 +160,10 @@ class CrawlLoop:
         if first is not None:
             raise first
 
-    async def _closing(self, part: Coroutine[Any, Any, None]) -> None:
+    async def _closing(self, part: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run *part*; if it fails, nothing starts any more from this moment on."""
         try:
-            await part
+            await part()
         except BaseException:
             self._is_open = False
             raise
@@ -218,7 +219,9 @@ class CrawlLoop:
                 self._idle.pop().set_result(task)
             else:
                 self._workers += 1
-                self._group.create_task(self._closing(self._work(task)), name=f"skitter-worker-{self._workers}")
+                self._group.create_task(
+                    self._closing(partial(self._work, task)), name=f"skitter-worker-{self._workers}"
+                )
 
     def _next(self) -> CrawlTask | None:
         """Take the task whose turn it is, None where none may start now."""
