@@ -226,6 +226,7 @@ class HTTPFetcher:
         seen: set[tuple[str, str, int]] = set()
         first = target
         while True:
+            seen.add((order.method, target.wire_url, order.jar.changes))
             answer = await self._send(order, first, target)
             headers = read_headers(answer.headers)
             if cookies := headers.get("set-cookie"):
@@ -234,7 +235,6 @@ class HTTPFetcher:
             if not location or not order.plan.most_redirects:
                 return await self._response(order, target, answer, headers, hops)
             await answer.discard()
-            seen.add((order.method, target.wire_url, order.jar.changes))
             following = redirected(target, location)
             hops.append(Hop(url=target.url, status=answer.status, location=following.url))
             order = _turned(order, answer.status)

@@ -74,16 +74,17 @@ def user_agents(narrowed: Mapping[str, Any]) -> tuple[str, ...]:
     Raises:
         ConfigError: If a key is unknown, or nothing is left to pick from; the message lists the names.
     """
+    if unknown := narrowed.keys() - _KEYS.keys() - {"device_type"}:
+        known = "`browsers`, `platforms` and `device_type` are"
+        msg = f"`user_agent_generator_config`: {min(unknown)!r} is not known: {known}"
+        raise ConfigError(msg)
     wanted: dict[str, set[str]] = {"browsers": set(), "platforms": set()}
     for key, said in narrowed.items():
-        names = {str(name).lower() for name in ([said] if isinstance(said, str) else said or ())}
-        if key == "device_type" and names <= _DEVICES.keys():
-            wanted["platforms"] |= {platform for name in names for platform in _DEVICES[name]}
-        elif key in _KEYS:
-            wanted[_KEYS[key]] |= names
+        names = {name.lower() for name in ([said] if isinstance(said, str) else said or ())}
+        if key == "device_type":
+            wanted["platforms"] |= {platform for name in names for platform in _DEVICES.get(name, {name})}
         else:
-            msg = f"`user_agent_generator_config`: {key!r} is not known: `browsers`, `platforms` and `device_type` are"
-            raise ConfigError(msg)
+            wanted[_KEYS[key]] |= names
     found = tuple(
         one.user_agent
         for one in _BROWSERS
