@@ -50,7 +50,8 @@ _SCHEMES: Final = frozenset(
 )
 _EMPTY: Final = ":empty:not(img[src],br,hr,wbr,td,th,source[src],track,pre *,code *,math *)"
 _PLAYERS: Final = "video,audio"
-_NEVER_EMPTY: Final = frozenset({"html", "head", "title", "body", "td", "th", "video", "audio"})
+_NEVER_EMPTY: Final = frozenset({"html", "body", "td", "th"})
+_SHOWN_EMPTY: Final = _NEVER_EMPTY | {"img", "input", "video", "audio"}
 _KEPT_PREFIX: Final = "data-skitter-kept-"
 
 
@@ -136,16 +137,19 @@ def _drop_empty(body: Element) -> None:
     """Remove elements that hold neither text nor anything else to see, from the inside out."""
     emptied = body.select(f"{_EMPTY},{_PLAYERS}")
     while emptied:
-        parents: dict[Element, None] = {}
+        parents: set[Element] = set()
         for element in emptied:
+            tag = element.tag
+            if (tag in _SHOWN_EMPTY and _is_shown(element)) or (tag in BLOCKS and _parts_text(element)):
+                continue
             parent = element.parent
-            if not isinstance(parent, Element) or _is_shown(element) or _parts_text(element):
+            if not isinstance(parent, Element):
                 continue
             if len(element):
                 element.unwrap()  # its white space parts words
             else:
                 element.decompose()
-            parents[parent] = None
+            parents.add(parent)
         emptied = [parent for parent in parents if parent.tag not in _NEVER_EMPTY and not any(map(_is_content, parent))]
 
 
@@ -160,7 +164,7 @@ def _is_shown(element: Element) -> bool:
         for child in tuple(element):
             if not (isinstance(child, Element) and child.tag in {"source", "track"}):
                 child.decompose()
-    return tag in _NEVER_EMPTY
+    return tag in _NEVER_EMPTY or tag in {"video", "audio"}
 
 
 def _parts_text(element: Element) -> bool:

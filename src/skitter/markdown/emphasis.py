@@ -12,7 +12,7 @@ from typing import Final
 
 from skitter.markdown.writer_options import WriterOptions
 
-_fallback = re.compile(r"(?<!\\)<(strong|em|del)>(.*?)</\1>", re.DOTALL)
+_fallback = re.compile(r"<(?<!\\<)(strong|em|del)>(.*?)</\1>", re.DOTALL)
 _MOVABLE: Final = r"\s|[^\w\s\\\[\]()*_`<>!~#|&;\ue000-\uf8ff]|\\[!-/:-@\[-`{-~]"
 _edges = re.compile(rf"((?:{_MOVABLE})*)(.*?)((?:{_MOVABLE})*)", re.DOTALL).fullmatch
 _edges_without_links = re.compile(rf"((?:{_MOVABLE}|[()])*)(.*?)((?:{_MOVABLE}|[()])*)", re.DOTALL).fullmatch
@@ -25,7 +25,7 @@ def mend_emphasis(text: str, options: WriterOptions) -> str:
     marks = {"strong": options.strong_mark, "em": options.emphasis_mark, "del": "~~"}
 
     def mark(found: re.Match[str]) -> str:
-        inner = _fallback.sub(mark, found[2])
+        inner = _fallback.sub(mark, found[2]) if "<" in found[2] else found[2]
         whole = found.string
         before = whole[found.start() - 1] if found.start() else "\n"
         after = whole[found.end()] if found.end() < len(whole) else "\n"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any, ClassVar, Final, Literal, Protocol, cast, runtime_checkable
 
 import turbohtml
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError
 from turbohtml import Element
 
 from skitter.base.options import Strategy
@@ -119,6 +119,8 @@ class DefaultMarkdownGenerator(Strategy):
 
     positional: ClassVar[tuple[str, ...] | None] = ("content_filter", "options")
 
+    _writing: WriterOptions = PrivateAttr(default_factory=WriterOptions)
+
     def __init__(self, *args: Any, **options: Any) -> None:
         try:
             super().__init__(*args, **options)
@@ -126,7 +128,7 @@ class DefaultMarkdownGenerator(Strategy):
             faults = error.errors(include_url=False)
             lines = [f"`{fault['loc'][0]}` is {fault['input']!r:.80}: {fault['msg']}" for fault in faults]
             raise ConfigError(f"{type(self).__name__}: {'; '.join(lines)}") from error
-        WriterOptions.of(self.options)
+        self._writing = WriterOptions.of(self.options)
 
     def generate_markdown(
         self,
@@ -157,7 +159,7 @@ class DefaultMarkdownGenerator(Strategy):
 
     def write(self, tree: turbohtml.Document, html: str, base_url: str) -> Written:
         """Return *tree*, which is *html* parsed and is used up, as Markdown."""
-        return self._written(tree, html, base_url, WriterOptions.of(self.options), self.content_filter)
+        return self._written(tree, html, base_url, self._writing, self.content_filter)
 
     def _written(
         self,

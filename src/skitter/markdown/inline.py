@@ -15,6 +15,7 @@ BLOCKS: Final = frozenset(
     | {"td", "tfoot", "th", "thead", "tr", "ul", "body"}
 )
 _CODE: Final = frozenset({"code", "kbd", "samp"})
+_PART_PARAGRAPHS: Final = "h1,h2,h3,h4,h5,h6,pre,table,ul,ol,dl,blockquote"
 _HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 _word = re.compile(r"\w").search
 _number = re.compile(r"[-+\u2212]?\d+").fullmatch
@@ -39,18 +40,25 @@ def prepare_breaks(breaks: Iterable[Element]) -> None:
             line_break.replace_with(Element("p"))  # an empty block: the next break goes, and a paragraph ends
 
 
-def prepare_links(links: Iterable[Element]) -> None:
-    """Make links that Markdown can write: none in or around what ends a paragraph, none without an address."""
+def prepare_links(links: Iterable[Element], options: WriterOptions, page_url: str) -> None:
+    """Make links that Markdown can write, and unwrap those that *options* leave out.
+
+    None holds what ends a paragraph, none leads nowhere, none is the sign that leads from a heading to itself.
+    """
+    page = page_url.partition("#")[0]
     for link in links:
         if link.parent is None:
             continue
+        address = link.attr("href") or ""
         if (said := link.attr("title")) and "\n" in said:
             link.attrs["title"] = " ".join(said.split())
-        if not link.attr("href"):
+        begin, within, _ = address.partition("#")
+        is_within = bool(within) and begin in {"", page}
+        if is_within and _is_sign(link):
+            link.decompose()
+        elif not address or (is_within and options.skip_internal_links) or _is_ignored(address, options):
             link.unwrap()
-        elif (heading := link.closest("h1,h2,h3,h4,h5,h6")) is not None:
-            _in_heading(link, heading)
-        else:
+        elif not is_within:
             _around_blocks(link)
 
 
@@ -113,28 +121,22 @@ def merge_twins(elements: Iterable[Element]) -> None:
             element.decompose()
 
 
-def drop_links(links: Iterable[Element], options: WriterOptions, page_url: str) -> None:
-    """Unwrap the links that *options* leave out."""
-    page = page_url.partition("#")[0] + "#"
-    for link in links:
-        address = (link.attr("href") or "").lower() if options.ignore_mailto_links else ""
-        within = options.skip_internal_links and (link.attr("href") or "").startswith(("#", page))
-        if link.parent is not None and (within or address.startswith("mailto:")):
-            link.unwrap()
+def _is_ignored(address: str, options: WriterOptions) -> bool:
+    return options.ignore_mailto_links and address[:7].lower() == "mailto:"
 
 
-def _in_heading(link: Element, heading: Element) -> None:
-    """Drop the sign that links a heading to itself: `¶`, `#`, a drawn chain."""
+def _is_sign(link: Element) -> bool:
+    """Say whether a link leads from a heading to itself, and is only a sign: `¶`, `#`, a drawn chain."""
+    heading = link.closest("h1,h2,h3,h4,h5,h6")
     said = link.text
-    if not _word(said) and link.find("img") is None and heading.text.strip() != said.strip():
-        link.decompose()
+    return heading is not None and not _word(said) and heading.text.strip() != said.strip() and link.find("img") is None
 
 
 def _around_blocks(link: Element) -> None:
     """Move a link that holds blocks into them: into its headings, else into its first block with text."""
-    holders = link.find_all(list(_HEADINGS)) or [one for one in link.iter_elements(BLOCKS) if _is_text_block(one)][:1]
-    if not holders:
+    if link.select_one(_PART_PARAGRAPHS) is None:
         return
+    holders = link.find_all(list(_HEADINGS)) or [one for one in link.iter_elements(BLOCKS) if _is_text_block(one)][:1]
     for holder in holders:
         holder.wrap_children(Element("a", link.attrs.copy()))
     link.unwrap()

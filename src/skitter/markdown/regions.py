@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-_run = re.compile(r"(\\*)(`+)")
+_run = re.compile(r"`+")
 _fence_prefix = re.compile(r"[ \t>*+\-]*(?:\d+[.)][ \t>*+\-]*)*").fullmatch
 _closing_prefix = re.compile(r"[ \t>]*").fullmatch
 
@@ -15,7 +15,7 @@ def code_regions(markdown: str) -> list[tuple[int, int]]:
     """
     if "`" not in markdown:
         return []
-    runs = [(run.start(2), run.end(2), len(run[1]) % 2 == 1) for run in _run.finditer(markdown)]
+    runs = [(*run.span(), _is_escaped(markdown, run.start())) for run in _run.finditer(markdown)]
     partners = _partners(runs)
     regions: list[tuple[int, int]] = []
     at = 0
@@ -53,6 +53,13 @@ def outside_code(markdown: str, mend: Callable[[str], str]) -> str:
     pieces.append(markdown[done:])
     mended = mend(stand_in.join(pieces)).split(stand_in)
     return mended[0] + "".join(part for pair in zip(code, mended[1:], strict=True) for part in pair)
+
+
+def _is_escaped(markdown: str, position: int) -> bool:
+    backslashes = 0
+    while position > backslashes and markdown[position - backslashes - 1] == "\\":
+        backslashes += 1
+    return backslashes % 2 == 1
 
 
 def _partners(runs: list[tuple[int, int, bool]]) -> list[int]:

@@ -29,7 +29,7 @@ def prepare_tables(tables: Sequence[Element]) -> None:
         head = next((part for part in parts if part.tag == "thead"), None)
         if head is not None and head.parent == table:
             table.insert(0, head.extract())
-        _fill(rows)
+        _fill(table, rows)
         if table.select_one("pre,li") is not None:
             for row in rows:
                 for cell in row:
@@ -81,9 +81,11 @@ def _is_layout(table: Element, rows: list[list[Element]]) -> bool:
     )
 
 
-def _fill(rows: list[list[Element]]) -> None:
+def _fill(table: Element, rows: list[list[Element]]) -> None:
     """Add empty cells until all rows have as many, and remove the spans."""
     cells = sum(map(len, rows))
+    if table.select_one("[colspan],[rowspan]") is None and len(set(map(len, rows))) == 1:
+        return
     spans = [[_spans(cell) for cell in row] for row in rows]
     area = sum(wide * tall for row in spans for wide, tall in row)
     if area > _MOST_PLACES * (cells + 50):  # not a table that anyone looks at

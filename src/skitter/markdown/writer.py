@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 import turbohtml
@@ -31,15 +32,12 @@ from skitter.markdown.writer_options import WriterOptions, layout
 _PREPARED: Final = (
     "pre,table,br,dl>dd,select option,button,sup,rp,tt,input[type=checkbox]",
     "code:has(br),code+code,code+kbd,kbd+kbd,kbd+code,b+b,strong+strong,i+i,em+em,textarea,math",
-    'a[href=""],a[href^="#"],h1 a,h2 a,h3 a,h4 a,h5 a,h6 a',
+    'a[href=""],a[href^="#"]',
     "a:has(h1,h2,h3,h4,h5,h6,pre,table,ul,ol,dl,blockquote)",
     'img:not([src]),img[alt*="\\a "],img[title*="\\a "],a[title*="\\a "]',
 )
 _INVISIBLE: Final = "\u00ad\u200b\u2060\ufeff"  # where a word may be parted, or may not
-_empty_lines = re.compile(r"(?<=\n\n)(?:[ \xa0]*\xa0[ \xa0]*\n\n)+")
-_entity = re.compile(r"(?<!\\)&#160;")
-_spaces = re.compile(r"[ \xa0]*\xa0[ \xa0]*")
-_inside_word = re.compile(r"(?<=[^\W_])\\_(?=[^\W_])")
+_entity = re.compile(r"&(?<!\\&)#160;")
 
 
 def write(root: Element, options: WriterOptions, *, page_url: str = "") -> str:
@@ -83,8 +81,7 @@ def _prepare(root: Element, options: WriterOptions, page_url: str, verbatim: Ver
     prepare_code([*found["pre"], *filter(None, (element.closest("pre") for element in code))])
     if not (options.bypass_tables or options.ignore_tables):
         prepare_tables(tables)
-    inline.prepare_links(found["a"])
-    inline.drop_links(found["a"], options, page_url)
+    inline.prepare_links(found["a"], options, page_url)
     inline.prepare_images(found["img"])
     prepare_formulas(found["math"], verbatim)
     inline.prepare_breaks(found["br"])
@@ -107,20 +104,43 @@ def _layout(options: WriterOptions) -> turbohtml.Markdown:
 
 
 def _mend(text: str, options: WriterOptions) -> str:
-    """Return Markdown, *text*, without what only its writer needed; code is left out of it."""
+    """Return Markdown, *text*, without what only its writer needed; code is left out of it.
+
+    Regular expressions are for what is rare: over a whole page one costs as much as all the rest.
+    """
     text = mend_emphasis(text, options)
     if "&#160;" in text:
         text = _entity.sub("\xa0", text)
     if "\xa0" in text:
-        text = _spaces.sub(" ", _empty_lines.sub("", text))
+        text = _without_fixed_spaces(text)
     if "\\_" in text:
-        text = _inside_word.sub("_", text)
+        text = _without_escapes_inside_words(text)
     if not text.isascii():
         for invisible in _INVISIBLE:
             text = text.replace(invisible, "")
     for escaped in _unescaped(options):
         text = text.replace(f"\\{escaped}", escaped)
     return text
+
+
+def _without_fixed_spaces(text: str) -> str:
+    """Let each run of spaces that holds a no-break space be one space; a paragraph of nothing else goes."""
+    first, *others = text.split("\xa0")
+    *middle, last = others
+    parts = [first.rstrip(" "), *filter(None, (part.strip(" ") for part in middle)), last.lstrip(" ")]
+    text = " ".join(parts)
+    while "\n\n \n\n" in text:
+        text = text.replace("\n\n \n\n", "\n\n")
+    return text
+
+
+def _without_escapes_inside_words(text: str) -> str:
+    r"""Write `a_b` for `a\_b`: between letters an underscore is no mark."""
+    parts = text.split("\\_")
+    pieces = [parts[0]]
+    for before, after in pairwise(parts):
+        pieces += ("_" if before[-1:].isalnum() and after[:1].isalnum() else "\\_", after)
+    return "".join(pieces)
 
 
 def _unescaped(options: WriterOptions) -> Iterable[str]:
