@@ -219,9 +219,11 @@ def _is_binary(start: bytes) -> bool:
     """Say whether *start* holds what no text does; UTF-16 has zero bytes, but in every second place."""
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         return False
-    zeros = start.count(0)
-    if zeros and max(start[0::2].count(0), start[1::2].count(0)) == zeros and zeros > len(start) // 10:
-        return False
+    if zeros := start.count(0):
+        even, odd = start[0::2], start[1::2]
+        written = odd if even.count(0) == zeros else even if odd.count(0) == zeros else b""
+        if zeros > len(start) // 10 and written:
+            return len(_control.findall(written)) > len(written) // 100
     return len(_control.findall(start)) > len(start) // 100
 
 

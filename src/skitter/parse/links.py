@@ -15,7 +15,7 @@ Link = tuple[str, str, str, str, str, str, bool, float | None]
 """`href`, `text`, `title`, `base_domain`, `context`, `rel`, whether it is internal, and `intrinsic_score`."""
 
 _TAGS: Final = ("a", "area", "h1", "h2", "h3", "h4", "h5", "h6")
-_SCHEMES: Final = ("http://", "https://", "ftp://", "file://")
+_OTHER_SCHEMES: Final = ("ftp://", "file://")
 _CONTEXT_CHARS: Final = 100
 _BESIDE_CHARS: Final = 40
 _MARKS_CHARS: Final = 8  # less than this is a separator and no sentence
@@ -34,33 +34,27 @@ def read_links(document: Document, options: ParseOptions) -> list[Link]:
     Linear in the page. A URL that occurs again adds nothing but its text where the first had none.
     """
     found: dict[str, Link] = {}
-    domains: dict[str, str] = {}
-    addresses: dict[str | None, str] = {None: ""}
-    reader = _Addresses(document, https=options.preserve_https_for_internal_links)
+    addresses = _Addresses(document, https=options.preserve_https_for_internal_links)
+    domains = _Domains()
     terms = PageTerms.of(document) if options.score_links else None
     texts = _Texts()
+    site = document.site
     for element in document.tree.iter_elements(_TAGS):
         if element.tag[0] == "h":
             texts.heading = element
             continue
-        written = element.attr("href")
-        href = addresses.get(written)
-        if href is None:
-            href = addresses[written] = reader.absolute(written or "")
+        href = addresses[element.attr("href")]
         before = found.get(href)
         if not href or (before and before[1]):
             continue
+        text = texts.of(element)
         if before:
-            found[href] = (href, texts.of(element), *before[2:])
+            found[href] = (href, text, *before[2:])
             continue
-        host = href.split("/", 3)[2]
-        domain = domains.get(host)
-        if domain is None:
-            domain = domains[host] = registrable_domain(host.rpartition("@")[2])
-        text, title, rel = texts.of(element), element.attr("title") or "", element.attr("rel") or ""
+        domain = domains[href.split("/", 3)[2]]
+        title, rel = element.attr("title") or "", element.attr("rel") or ""
         score = None if terms is None else intrinsic_score(element, href, text, title, rel, terms)
-        context = texts.around(element, text)
-        found[href] = (href, text, title, domain, context, rel, domain == document.site, score)
+        found[href] = (href, text, title, domain, texts.around(element, text), rel, domain == site, score)
     return list(found.values())
 
 
@@ -99,26 +93,38 @@ def expand_links(links: Iterable[Link] | Mapping[str, list[dict[str, Any]]]) -> 
     return {"internal": internal, "external": external}
 
 
-class _Addresses:
-    """Where the links of one page lead."""
+class _Addresses(dict[str | None, str]):
+    """Where the `href`s of one page lead: absolute URLs without fragment, "" where that is no other page."""
+
+    __slots__ = ("_document", "_https", "_own")
 
     def __init__(self, document: Document, *, https: bool) -> None:
+        super().__init__({None: ""})
         self._document = document
         self._own = {document.base_url.partition("#")[0], document.url.partition("#")[0]}
         self._https = https and document.url.startswith("https://")
 
-    def absolute(self, written: str) -> str:
-        """Return the absolute URL of an `href` without its fragment, "" where it leads to no other page."""
-        reference, fragment, _ = written.partition("#")
-        if not written.strip():
-            return ""
-        href = self._document.absolute(reference)
-        if href is None or not href.startswith(_SCHEMES) or (fragment and href in self._own):
-            return ""
-        if self._https and href.startswith("http:"):
-            internal = registrable_domain(origin_host(href)) == self._document.site
-            return f"https{href[4:]}" if internal else href
+    def __missing__(self, written: str) -> str:
+        reference, fragment, _ = written.partition("#") if "#" in written else (written, "", "")
+        href = self._document.absolute(reference) or ""
+        is_page = href.startswith("http") or href.startswith(_OTHER_SCHEMES)
+        if not is_page or (href in self._own and (fragment or not written.strip())):
+            href = ""
+        elif self._https and href.startswith("http:") and self._is_internal(href):
+            href = f"https{href[4:]}"
+        self[written] = href
         return href
+
+    def _is_internal(self, href: str) -> bool:
+        return registrable_domain(origin_host(href)) == self._document.site
+
+
+class _Domains(dict[str, str]):
+    """The registrable domains of one page's hosts, which may have user names before them."""
+
+    def __missing__(self, host: str) -> str:
+        domain = self[host] = registrable_domain(host.rpartition("@")[2])
+        return domain
 
 
 class _Texts:

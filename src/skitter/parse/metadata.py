@@ -59,7 +59,7 @@ _WANTED: Final = frozenset({*_TITLES, "article:author"}.union(*_SOURCES.values()
 _IN_JSON_LD: Final = {"published_time": "datePublished", "modified_time": "dateModified"}
 
 _wrapping = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|(?://\s*)?\]\]>)\s*;?\s*$"
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:(?:-->|(?://\s*)?\]\]>)\s*;?|;)\s*$"
 )
 _comma_too_many = re.compile(r",(?=\s*[\]}])")
 

@@ -261,7 +261,7 @@ class _Grid:
                 "has_caption": bool(caption),
                 "has_summary": bool(summary),
                 "id": element.attr("id") or "",
-                "class": element.attr("class") or "",
+                "class": " ".join((element.attr("class") or "").split()),
             },
         }
 
