@@ -59,7 +59,8 @@ class Asked:
 class Answer:
     """The way back to the client of one request."""
 
-    def __init__(self, writer: asyncio.StreamWriter, *, head_only: bool = False) -> None:
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, head_only: bool = False) -> None:
+        self.reader = reader
         self.writer = writer
         self.head_only = head_only
         self.keep_alive = False
@@ -101,8 +102,9 @@ class Answer:
         await self.writer.drain()
 
     async def hang(self) -> None:
-        """Say nothing until the client or the test gives up."""
-        await asyncio.sleep(3600)
+        """Say nothing until the client gives up and closes, or the test ends."""
+        while await self.reader.read(2**16):
+            pass
 
     def reset(self) -> None:
         """Cut the connection with a TCP reset."""
@@ -227,6 +229,13 @@ class Site(LoopThread):
         port = self._servers["https"].sockets[0].getsockname()[1]
         return f"https://localhost:{port}"
 
+    async def is_quiet(self, within_s: float = 5.0) -> bool:
+        """Wait until no connection stands any more; False where one still does after *within_s*."""
+        end_s = time.monotonic() + within_s
+        while self.seen.open_connections and time.monotonic() < end_s:
+            await asyncio.sleep(0.005)
+        return not self.seen.open_connections
+
     def put(
         self,
         path: str,
@@ -279,7 +288,7 @@ class Site(LoopThread):
         asked = await read_request(reader, connection)
         self._counts[asked.target] += 1
         asked = replace(asked, count=self._counts[asked.target])
-        answer = Answer(writer, head_only=asked.method == "HEAD")
+        answer = Answer(reader, writer, head_only=asked.method == "HEAD")
         self.seen.asked.append(asked)
         self.seen.running[asked.host] += 1
         self.seen.most_at_once[asked.host] = max(self.seen.most_at_once[asked.host], self.seen.running[asked.host])
@@ -333,7 +342,7 @@ class Wire(LoopThread):
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         script = self._scripts[min(self.connections, len(self._scripts) - 1)]
         self.connections += 1
-        answer = Answer(writer)
+        answer = Answer(reader, writer)
         try:
             with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 for step in script:
