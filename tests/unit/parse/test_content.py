@@ -201,6 +201,6 @@ def test_what_is_no_table_of_values_gives_none(text):
 
 
 def test_a_large_table_of_values_is_cut_and_says_so():
-    form = rewritten("a,b\n" + "1,2\n" * 600_000, Kind.CSV)
+    form = rewritten("," * 9_999 + "\n" + "1,2\n" * 200, Kind.CSV)
     assert sum(len(row) for row in form.tables[0]["rows"]) <= 1_000_000
     assert len(form.warnings) == 1
