@@ -20,6 +20,7 @@ from skitter.config.crawl import CrawlerRunConfig
 from skitter.crawl.scraping import LXMLWebScrapingStrategy, Scraped, scrape
 from skitter.errors import ConfigError, CrawlError, ExtractError, ParseError
 from skitter.fetch.decoding import decoded
+from skitter.fetch.targets import shown
 from skitter.markdown import DefaultMarkdownGenerator, Written, generate
 from skitter.model.scraping import ContentScrapingStrategy
 from skitter.parse import charset
@@ -115,7 +116,9 @@ def read_page(task: PageTask) -> Page:
     except ConfigError:
         raise
     except CrawlError as error:
-        error.url = error.url or task.url
+        if error.url is None:  # raised by what is given a body and knows no URL
+            error.url = task.url
+            error.args = (f"{shown(task.url)}: {error}", *error.args[1:])
         page.error = error
     return page
 

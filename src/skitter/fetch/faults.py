@@ -110,7 +110,7 @@ def body_fault(kind: str, text: str, *, url: str) -> FetchError:
     where, text = shown(url), _cause(text)
     if kind == "TimeoutError":
         return FetchTimeout(f"{where} stopped sending its body", url=url)
-    if "IncompleteBody" in text:
+    if "IncompleteBody" in text or "EOF during chunk" in text:
         return ConnectError(f"{where} closed the connection before all of the body had come", url=url)
     if "ConnectionReset" in text or kind == "ConnectionResetError":
         return ConnectError(f"{where} reset the connection before all of the body had come", url=url)
