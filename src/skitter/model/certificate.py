@@ -4,7 +4,6 @@ X.509 (RFC 5280) is read by a small reader of DER that takes what it is given fo
 what is not understood is left out. Nothing is verified here; that is done when a page is fetched.
 """
 
-import base64
 import hashlib
 import json
 import socket
@@ -297,7 +296,7 @@ def _alternative_names(extensions: memoryview) -> list[str]:
 
 
 def _address(data: bytes) -> str:
-    return str(ip_address(data)) if len(data) in {4, 16} else base64.b16encode(data).decode()
+    return str(ip_address(data)) if len(data) in {4, 16} else data.hex()
 
 
 def _text(data: bytes) -> str:

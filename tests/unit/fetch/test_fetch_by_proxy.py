@@ -51,7 +51,7 @@ async def test_credentials(fetch, site, kind):
     scheme = "http" if kind is HTTPProxy else "socks5"
     with kind(user=("m:e", "p@ss/ü")) as proxy:
         server = f"{scheme}://127.0.0.1:{proxy.port}"
-        right = ProxyConfig(server, username="m:e" if kind is SOCKSProxy else "m:e", password="p@ss/ü")
+        right = ProxyConfig(server, username="m:e", password="p@ss/ü")
         response = await fetch(f"{site.url}/page1", proxy_config=right)
         assert response.status == 200
         for wrong in (right.clone(password="s3cret"), ProxyConfig(server)):

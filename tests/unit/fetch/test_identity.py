@@ -50,7 +50,7 @@ async def test_default_headers(fetcher: HTTPFetcher, site):
     assert sent["accept"].startswith("text/html,")
     assert sent["accept-language"].startswith("en")
     assert sent["accept-encoding"] == "gzip, deflate, br, zstd"
-    assert list(sent)[0] == "host"
+    assert next(iter(sent)) == "host"
     assert "cookie" not in sent
 
 
