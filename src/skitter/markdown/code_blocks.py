@@ -55,16 +55,31 @@ def prepare_code(blocks: Iterable[Element]) -> None:
             del block.attrs[name]
         if language:
             block.attrs["class"] = f"language-{language}"
-        if isinstance(outer, Element) and outer.tag == "code":  # `<code><pre>` is a block all the same
+        if (
+            isinstance(outer, Element) and outer.tag == "code" and outer.parent is not None
+        ):  # `<code><pre>` is a block all the same
             outer.unwrap()
 
 
-def code_with_breaks(element: Element) -> bool:
-    """Let a `<code>` that holds line breaks be a code block; say whether it was one."""
-    if element.tag != "code" or element.closest("pre") is not None or element.find("br") is None:
+def is_code_block(code: Element) -> bool:
+    """Let a `<code>` of several lines that stands alone be a code block; say whether it was one.
+
+    Line breaks make several lines of it, and so do those of its text where nothing stands beside it.
+    """
+    parent = code.parent
+    if not isinstance(parent, Element) or code.closest("pre") is not None:
         return False
-    element.wrap(Element("pre"))
-    return True
+    several = code.find("br") is not None or ("\n" in code.text.strip() and _is_alone(code))
+    if several:
+        code.wrap(Element("pre"))
+    return several
+
+
+def _is_alone(code: Element) -> bool:
+    beside = (code.previous_sibling, code.next_sibling)
+    return all(one is None or (isinstance(one, Text) and not one.data.strip()) for one in beside) or (
+        code.has_class("block")
+    )
 
 
 def listing_to_code(table: Element) -> bool:
@@ -106,7 +121,7 @@ def _code(block: Element) -> str:
     else:
         for number in block.select(_NUMBERS):
             number.decompose()
-        text = _lines(block) if _has_line_elements(block) else block.text
+        text = _without_numbers(_lines(block)) if _has_line_elements(block) else block.text
     return text.replace("\xa0", " ") if "\xa0" in text else text
 
 
@@ -131,8 +146,7 @@ def _lines(block: Element) -> str:
         if isinstance(node, str):
             end_line()
         elif isinstance(node, Text):
-            between = not node.data.strip() and _is_line(node.next_sibling) and _is_line(node.previous_sibling)
-            if node.data and not between:
+            if not (node.data.isspace() and _is_between_lines(node)):
                 pieces.append(node.data)
         elif isinstance(node, Element):
             if node.tag == "br":
@@ -146,8 +160,19 @@ def _lines(block: Element) -> str:
     return "".join(pieces)
 
 
-def _is_line(node: Node | None) -> bool:
-    return node is None or (isinstance(node, Element) and node.tag in _LINE_ELEMENTS)
+def _is_between_lines(node: Node) -> bool:
+    """Say whether a white space only parts the elements that are lines, as the page's own source is laid out."""
+    beside = [one for one in (node.previous_sibling, node.next_sibling) if one is not None]
+    return bool(beside) and all(isinstance(one, Element) and one.tag in _LINE_ELEMENTS for one in beside)
+
+
+def _without_numbers(code: str) -> str:
+    """Drop the numbers of lines where each stands before its line, on one of its own."""
+    lines = code.rstrip("\n").split("\n")
+    if len(lines) < 4 or len(lines) % 2 or lines[0].strip() != "1" or lines[2].strip() != "2":
+        return code
+    numbered = all(line.strip() == str(number) for number, line in enumerate(lines[::2], 1))
+    return "\n".join(lines[1::2]) if numbered else code
 
 
 def _language_of(block: Element) -> str | None:

@@ -1,7 +1,7 @@
 """Links, line breaks, lists and marks inside paragraphs, made ready for Markdown."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from turbohtml import Element, Node, Text
@@ -19,6 +19,11 @@ _PART_PARAGRAPHS: Final = "h1,h2,h3,h4,h5,h6,pre,table,ul,ol,dl,blockquote"
 _HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 _word = re.compile(r"\w").search
 _number = re.compile(r"[-+\u2212]?\d+").fullmatch
+
+
+def _attached(elements: Iterable[Element]) -> Iterator[Element]:
+    """Yield those of *elements* that what was done before has not taken out of the page."""
+    return (element for element in elements if element.parent is not None)
 
 
 def prepare_breaks(breaks: Iterable[Element]) -> None:
@@ -46,9 +51,7 @@ def prepare_links(links: Iterable[Element], options: WriterOptions, page_url: st
     None holds what ends a paragraph, none leads nowhere, none is the sign that leads from a heading to itself.
     """
     page = page_url.partition("#")[0]
-    for link in links:
-        if link.parent is None:
-            continue
+    for link in _attached(links):
         address = link.attr("href") or ""
         if (said := link.attr("title")) and "\n" in said:
             link.attrs["title"] = " ".join(said.split())
@@ -64,7 +67,7 @@ def prepare_links(links: Iterable[Element], options: WriterOptions, page_url: st
 
 def prepare_images(images: Iterable[Element]) -> None:
     """Write an image that has no address as what it shows."""
-    for image in images:
+    for image in _attached(images):
         if image.attr("src"):
             for name in ("alt", "title"):
                 if (said := image.attr(name)) and "\n" in said:
@@ -77,21 +80,21 @@ def prepare_images(images: Iterable[Element]) -> None:
 
 def prepare_definitions(definitions: Iterable[Element]) -> None:
     """Begin each definition of one paragraph with a colon, as Markdown dialects that have them do."""
-    for definition in definitions:
+    for definition in _attached(definitions):
         if definition.tag == "dd" and not any(_is_block(child) for child in definition):
             definition.insert(0, Text(": "))
 
 
 def prepare_controls(controls: Iterable[Element]) -> None:
     """Part buttons and options from what stands beside them, as their borders do."""
-    for control in controls:
+    for control in _attached(controls):
         control.insert_before(Text(" "))
         control.insert_after(Text(" "))
 
 
 def prepare_powers(marks: Iterable[Element]) -> None:
     """Write `10<sup>6</sup>` as 10^6 and not as 106."""
-    for mark in marks:
+    for mark in _attached(marks):
         before = mark.previous_sibling
         if isinstance(before, Text) and before.data[-1:].isdigit() and _number(mark.text.strip()):
             mark.insert_before(Text("^"))
@@ -99,7 +102,7 @@ def prepare_powers(marks: Iterable[Element]) -> None:
 
 def prepare_checkboxes(boxes: Iterable[Element]) -> None:
     """Let a checkbox be the first thing in its item, where Markdown has it."""
-    for box in boxes:
+    for box in _attached(boxes):
         item = box.closest("li")
         if item is not None and box.parent != item:
             item.insert(0, box.extract())
@@ -110,7 +113,7 @@ def merge_twins(elements: Iterable[Element]) -> None:
 
     Keys, `<kbd>`, are parted instead.
     """
-    for element in elements:
+    for element in _attached(elements):
         before = element.previous_sibling
         if not isinstance(before, Element):
             continue

@@ -21,7 +21,7 @@ import turbohtml
 from turbohtml import Element
 
 from skitter.markdown import inline
-from skitter.markdown.code_blocks import code_with_breaks, listing_to_code, prepare_code
+from skitter.markdown.code_blocks import is_code_block, listing_to_code, prepare_code
 from skitter.markdown.emphasis import mend_emphasis
 from skitter.markdown.formulas import prepare_formulas
 from skitter.markdown.regions import outside_code
@@ -31,12 +31,13 @@ from skitter.markdown.writer_options import WriterOptions, layout
 
 _PREPARED: Final = (
     "pre,table,br,dl>dd,select option,button,sup,rp,tt,input[type=checkbox]",
-    "code:has(br),code+code,code+kbd,kbd+kbd,kbd+code,b+b,strong+strong,i+i,em+em,textarea,math",
+    "code,code+kbd,kbd+kbd,kbd+code,b+b,strong+strong,i+i,em+em,textarea,math",
     'a[href=""],a[href^="#"]',
     "a:has(h1,h2,h3,h4,h5,h6,pre,table,ul,ol,dl,blockquote)",
     'img:not([src]),img[alt*="\\a "],img[title*="\\a "],a[title*="\\a "]',
 )
 _INVISIBLE: Final = "\u00ad\u200b\u2060\ufeff"  # where a word may be parted, or may not
+_tilde = re.compile(r"\\(?<=[\s(|]\\)~(?![\s~\\])")  # at the begin of a word it can only begin what nothing ends
 _entity = re.compile(r"&(?<!\\&)#160;")
 
 
@@ -76,7 +77,7 @@ def _prepare(root: Element, options: WriterOptions, page_url: str, verbatim: Ver
     for tag in ("tt", "rp"):
         for element in found[tag]:
             element.tag = "code" if tag == "tt" else "span"
-    code = [element for element in found["code"] if code_with_breaks(element)]
+    code = [element for element in found["code"] if is_code_block(element)]
     tables = [table for table in found["table"] if not listing_to_code(table)]
     prepare_code([*found["pre"], *filter(None, (element.closest("pre") for element in code))])
     if not (options.bypass_tables or options.ignore_tables):
@@ -115,6 +116,8 @@ def _mend(text: str, options: WriterOptions) -> str:
         text = _without_fixed_spaces(text)
     if "\\_" in text:
         text = _without_escapes_inside_words(text)
+    if "\\~" in text:
+        text = _tilde.sub("~", text)
     if not text.isascii():
         for invisible in _INVISIBLE:
             text = text.replace(invisible, "")
