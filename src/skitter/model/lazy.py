@@ -33,22 +33,26 @@ class LazyModel(BaseModel):
         if later:
             said.update(later)
             values[_LATER] = later
-        for name, default, factory in _defaults(cls):
-            if name not in said:
-                values[name] = factory() if factory is not None else default
+        values.update({name: default for name, default in _plain_defaults(cls) if name not in said})
         object.__setattr__(model, "__dict__", values)
         object.__setattr__(model, "__pydantic_fields_set__", said)
         object.__setattr__(model, "__pydantic_extra__", None)
         object.__setattr__(model, "__pydantic_private__", None)
         return model
 
+    def model_post_init(self, context: Any, /) -> None:
+        """Take away the empty lists and dicts that nobody gave: each costs memory, and most are never looked at."""
+        values, said = self.__dict__, self.__pydantic_fields_set__
+        for name in _made_defaults(type(self)):
+            if name not in said:
+                values.pop(name, None)
+
     def compute(self) -> Self:
         """Compute every field that has not been read yet."""
         values = self.__dict__
-        if _LATER in values:
-            for name in tuple(values[_LATER]):
-                getattr(self, name)
-            ordered = {name: values[name] for name in type(self).model_fields}
+        fields = type(self).model_fields
+        if _LATER in values or len(values) < len(fields):
+            ordered = {name: getattr(self, name) for name in fields}
             values.clear()
             values.update(ordered)
         return self
@@ -56,7 +60,7 @@ class LazyModel(BaseModel):
     def __getattr__(self, name: str) -> Any:
         values = self.__dict__
         later: dict[str, Callable[[], Any]] = values.get(_LATER) or {}
-        make = later.get(name)
+        make = later.get(name) or _made_defaults(type(self)).get(name)
         if make is not None:
             try:
                 value = make()
@@ -103,5 +107,11 @@ class LazyModel(BaseModel):
 
 
 @cache
-def _defaults(cls: type[BaseModel]) -> list[tuple[str, Any, Any]]:
-    return [(name, field.default, field.default_factory) for name, field in cls.model_fields.items()]
+def _plain_defaults(cls: type[BaseModel]) -> list[tuple[str, Any]]:
+    return [(name, field.default) for name, field in cls.model_fields.items() if field.default_factory is None]
+
+
+@cache
+def _made_defaults(cls: type[BaseModel]) -> dict[str, Callable[[], Any]]:
+    fields = cls.model_fields.items()
+    return {name: cast("Callable[[], Any]", field.default_factory) for name, field in fields if field.default_factory}

@@ -117,6 +117,18 @@ def test_fields_named_nowhere_get_their_own_defaults():
     assert two.links == []
 
 
+@pytest.mark.parametrize("make", [lambda: Page(url="u"), lambda: Page.trusted({"url": "u"})])
+def test_an_empty_list_is_made_when_it_is_first_read_and_then_kept(make: Callable[[], Page]):
+    page, other = make(), make()
+    assert "links" not in page.__dict__
+    page.links.append("/a")
+    assert page.links == ["/a"]
+    assert other.links == []
+    assert list(make().model_dump()) == ["url", "html", "links"]
+    assert make() == Page(url="u", links=[])
+    assert make().model_fields_set == {"url"}
+
+
 def test_only_what_was_given_counts_as_set():
     assert Page.trusted({"url": "u"}, {"html": str}).model_dump(exclude_unset=True) == {"url": "u", "html": ""}
 
