@@ -56,9 +56,10 @@ class ManyCrawl(Coroutine[Any, Any, Any]):
         self._stream = stream
         self._crawler = None if isinstance(dispatcher, Within) else crawler
         self._dispatcher = dispatcher.dispatcher if isinstance(dispatcher, Within) else dispatcher
-        if crawler is not None:
+        self._crawl_one = crawl_one
+        if _overrides(self._dispatcher, "crawl_url"):
             self._dispatcher.crawler = crawler
-        self._crawl_one = _by_dispatcher(self._dispatcher) if _overrides(self._dispatcher, "crawl_url") else crawl_one
+            self._crawl_one = _by_dispatcher(self._dispatcher)
         self._has_begun = False
         self._coroutine: Coroutine[Any, Any, Any] | None = None
         self._held: AsyncGenerator[CrawlResult, None] | None = None

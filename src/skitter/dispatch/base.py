@@ -130,7 +130,7 @@ class BaseDispatcher:
     """Reads the memory; called in a thread."""
 
     crawler: Crawler | None = None
-    """The crawler it last worked for."""
+    """The crawler it last worked for; set where `crawl_url` is overridden, which may need it."""
 
     def __init__(self, rate_limiter: RateLimiter | None = None, monitor: CrawlerMonitor | None = None) -> None:
         self.rate_limiter = rate_limiter
