@@ -11,6 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+import skitter
+
 ROOT = Path(__file__).parents[2]
 PYTHON = [sys.executable, "-W", "error"]
 
@@ -46,7 +48,7 @@ asyncio.run(main())
 
 @pytest.fixture
 def environment() -> dict[str, str]:
-    return os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")])}
+    return os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(Path(skitter.__file__).parents[1])])}
 
 
 @pytest.fixture
