@@ -77,6 +77,9 @@ def _tables(document: Document, options: CrawlerRunConfig, warnings: list[str]) 
 class LXMLWebScrapingStrategy(Strategy):
     """Reads a page the built-in way; naming it changes nothing."""
 
+    logger: Any = None
+    """Taken for programs that pass one; what goes wrong is raised, or said in the result's warnings."""
+
     def scrap(self, url: str, html: str, **options: Any) -> ScrapingResult:
         """Return the cleaned HTML, links, media, tables and metadata of *html*, which was fetched from *url*.
 

@@ -59,7 +59,7 @@ def test_strategies_and_groups_come_back_as_they_were():
 def test_filters_and_the_scraping_strategy_come_back_by_either_name():
     config = CrawlerRunConfig(
         markdown_generator=DefaultMarkdownGenerator(content_filter=PruningContentFilter(threshold=0.5)),
-        scraping_strategy=LXMLWebScrapingStrategy(),
+        scraping_strategy=LXMLWebScrapingStrategy(logger=None),
     )
     assert through_json(config) == config
     for name, found in (
