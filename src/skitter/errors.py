@@ -1,16 +1,16 @@
 """Every exception skitter raises, and the kinds a failed result names.
 
-    CrawlError                     .url, .kind, .retryable
-    ├── ConfigError                the caller's options are wrong          raised
-    │   └── BrowserRequired        an option needs a browser, none is there
-    ├── FetchError                 .retry_after_s
-    │   ├── DNSError · ConnectError · TLSError · FetchTimeout · TooLarge
-    │   ├── TooManyRedirects · DecodeError · ProxyError
-    │   ├── HTTPStatusError        .status
-    │   └── RobotsDenied · Blocked · InvalidURL
-    ├── ParseError · ExtractError  the page or the model's answer
-    ├── MemoryShortage             also a MemoryError                      raised
-    └── MissingExtra               also an ImportError
+CrawlError                     .url, .kind, .retryable
+├── ConfigError                the caller's options are wrong          raised
+│   └── BrowserRequired        an option needs a browser, none is there
+├── FetchError                 .retry_after_s
+│   ├── DNSError · ConnectError · TLSError · FetchTimeout · TooLarge
+│   ├── TooManyRedirects · DecodeError · ProxyError
+│   ├── HTTPStatusError        .status
+│   └── RobotsDenied · Blocked · InvalidURL
+├── ParseError · ExtractError  the page or the model's answer
+├── MemoryShortage             also a MemoryError                      raised
+└── MissingExtra               also an ImportError
 """
 
 from typing import Any, ClassVar, Literal

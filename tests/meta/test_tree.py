@@ -6,8 +6,6 @@ import subprocess
 import tomllib
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
 TEXT = {".py", ".md", ".toml", ".yml", ".yaml", ".txt", ".lock", ".sh", ".json", ".cfg", ""}
@@ -32,18 +30,6 @@ def tracked() -> list[Path]:
 def test_no_module_has_outgrown_its_idea():
     too_long = {name_of(path) for path in SOURCES if len(path.read_text().splitlines()) > MOST_LINES}
     assert too_long == LEFT_WHOLE.keys(), "look for the second idea in it, or say here why there is none"
-
-
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_public_names_are_sorted_and_there(path: Path):
-    tree = ast.parse(path.read_text())
-    listed = [
-        ast.literal_eval(node.value)
-        for node in tree.body
-        if isinstance(node, ast.Assign) and any(ast.unparse(target) == "__all__" for target in node.targets)
-    ]
-    for names in listed:
-        assert list(names) == sorted(set(names))
 
 
 def test_every_package_says_what_it_is():
