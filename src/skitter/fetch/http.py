@@ -1,7 +1,9 @@
 """Pages over HTTP: one attempt at one URL, through its redirects to the answer.
 
 The order of things: the options are worked out once (``plan.py``); each hop is read (``targets.py``), checked
-(``guard.py``), given its headers and cookies, and sent (``engine.py``); the last one's body is read within its limit.
+(``guard.py``), given its headers and cookies (``hops.py``), and sent (``engine.py``); the body of the last one is read
+within its limit.
+
 Content encodings other than br stay on the body: whoever reads the page undoes them (``decoding.py``), away from the
 event loop.
 """
@@ -9,19 +11,19 @@ event loop.
 import asyncio
 import random
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
 from skitter.base.clock import epoch
-from skitter.errors import CrawlError, FetchError, ProxyError, TooManyRedirects
+from skitter.errors import CrawlError, FetchError, ProxyError
 from skitter.fetch.cookies import CookieJar
 from skitter.fetch.downloads import is_download, save
 from skitter.fetch.engine import Answer, Engine, Pinned, Spelling, spelling
 from skitter.fetch.guard import AddressGuard, IsAllowed, is_public
-from skitter.fetch.headers import OF_A_BODY, ON_ONE_ORIGIN, checked, read_headers
+from skitter.fetch.headers import checked, read_headers
 from skitter.fetch.hooks import Hooks
+from skitter.fetch.hops import Order, Trail, hop_headers, turned
 from skitter.fetch.http_config import HTTPCrawlerConfig
 from skitter.fetch.identity import Identity
 from skitter.fetch.local import read_local
@@ -30,12 +32,11 @@ from skitter.fetch.plan import Plan, basic, plan_for
 from skitter.fetch.proxies import ProxyConfig
 from skitter.fetch.robots import RobotsRules
 from skitter.fetch.sessions import Session, Sessions
-from skitter.fetch.targets import Target, is_local, read_target, redirected, shown
+from skitter.fetch.targets import Target, is_local, read_target
 from skitter.model.certificate import SSLCertificate
 from skitter.model.request import Request
 from skitter.model.response import Hop, Response
 
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_PLANS = 256
 _BODILESS = frozenset({101, 204, 205, 304})
 _SAME_FOR_ROBOTS = (
@@ -51,21 +52,6 @@ _SAME_FOR_ROBOTS = (
     "proxy_session_ttl",
     "block_private_addresses",
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Order:
-    """One fetch: what its options ask for, with what is this page's own."""
-
-    plan: Plan
-    options: FetchOptions
-    method: str
-    headers: Mapping[str, str]
-    spelling: Spelling | None
-    body: bytes | None
-    authorization: str | None
-    jar: CookieJar
-    proxy: ProxyConfig | None
 
 
 class HTTPFetcher:
@@ -162,7 +148,7 @@ class HTTPFetcher:
         async with self._places:
             return await self._follow(order, target)
 
-    async def _order(self, request: Request, options: FetchOptions, target: Target) -> _Order:
+    async def _order(self, request: Request, options: FetchOptions, target: Target) -> Order:
         plan, spelled = self._planned(options)
         session = self._session(options)
         headers = self._headers(plan, session)
@@ -172,7 +158,7 @@ class HTTPFetcher:
             asked: dict[str, Any] = {"method": plan.method, "headers": headers, "data": plan.body}
             await self._hooks.fire("before_request", target.url, asked)
             headers = {name: value for name, (_, value) in checked(asked["headers"], "before_request").items()}
-        return _Order(
+        return Order(
             plan=plan,
             options=options,
             method=plan.method,
@@ -219,32 +205,24 @@ class HTTPFetcher:
             return options.proxy_config[request.attempt % len(options.proxy_config)]
         return self._identity.proxy
 
-    # ---- redirects
+    # ---- its hops
 
-    async def _follow(self, order: _Order, target: Target) -> Response:
-        hops: list[Hop] = []
-        seen: set[tuple[str, str, int]] = set()
+    async def _follow(self, order: Order, target: Target) -> Response:
         first = target
+        trail = Trail(first, order.plan.most_redirects)
         while True:
-            seen.add((order.method, target.wire_url, order.jar.changes))
+            trail.ask(order, target)
             answer = await self._send(order, first, target)
             headers = read_headers(answer.headers)
             if cookies := headers.get("set-cookie"):
                 order.jar.receive(cookies, target, epoch())
-            location = headers.get("location", "") if answer.status in _REDIRECTS else ""
-            if not location or not order.plan.most_redirects:
-                return await self._response(order, target, answer, headers, hops)
+            following = trail.follow(target, answer.status, headers)
+            if following is None:
+                return await self._response(order, target, answer, headers, trail.hops)
             await answer.discard()
-            following = redirected(target, location)
-            hops.append(Hop(url=target.url, status=answer.status, location=following.url))
-            order = _turned(order, answer.status)
-            target = following
-            if (order.method, target.wire_url, order.jar.changes) in seen:
-                raise _loop(first, hops)
-            if len(hops) > order.plan.most_redirects:
-                raise _too_many(first, hops)
+            order, target = turned(order, answer.status), following
 
-    async def _send(self, order: _Order, first: Target, target: Target) -> Answer:
+    async def _send(self, order: Order, first: Target, target: Target) -> Answer:
         key = order.plan.key
         guarded = order.options.block_private_addresses
         if guarded:
@@ -253,7 +231,7 @@ class HTTPFetcher:
             key,
             order.method,
             target,
-            headers=_hop_headers(order, first, target),
+            headers=hop_headers(order, first, target, epoch()),
             spelling=order.spelling,
             body=order.body,
             proxy=order.proxy,
@@ -270,7 +248,7 @@ class HTTPFetcher:
             raise
         return answer
 
-    async def _checked(self, order: _Order, target: Target) -> Pinned:
+    async def _checked(self, order: Order, target: Target) -> Pinned:
         """Return the addresses that may be connected to: of the target, and of a proxy that came with the page.
 
         A proxy of the crawler's own is trusted: it may well be on this machine.
@@ -282,7 +260,7 @@ class HTTPFetcher:
         return tuple(pinned)
 
     async def _response(
-        self, order: _Order, target: Target, answer: Answer, headers: dict[str, str], hops: list[Hop]
+        self, order: Order, target: Target, answer: Answer, headers: dict[str, str], hops: list[Hop]
     ) -> Response:
         options = order.options
         encoding = headers.get("content-encoding", "")
@@ -310,11 +288,9 @@ class HTTPFetcher:
         """Fetch a robots.txt as a page of *options* would be, but for what is the page's own."""
         same = {name: getattr(options, name) for name in _SAME_FOR_ROBOTS}
         plain = FetchOptions(**same, max_redirects=5, max_body_bytes=2**20, max_download_bytes=2**20)
-        config = self._config.clone(
-            method="GET", data=None, json=None, follow_redirects=True, downloads_path=None, http_version=None
-        )
+        config = self._config.clone(method="GET", data=None, json=None, follow_redirects=True, downloads_path=None)
         plan, spelled = _planned(config, self._identity, plain)
-        order = _Order(
+        order = Order(
             plan=plan,
             options=plain,
             method="GET",
@@ -333,23 +309,7 @@ def _planned(config: HTTPCrawlerConfig, identity: Identity, options: FetchOption
     return plan, spelling(plan.spelled) if options.impersonate is None else None  # a browser's own order is kept
 
 
-def _hop_headers(order: _Order, first: Target, target: Target) -> dict[str, str]:
-    """Return the headers for one hop: credentials go to the origin that was asked for, and to no other."""
-    headers = dict(order.headers)
-    authorization = basic(*target.auth) if target.auth else None
-    if target.origin == first.origin or _is_upgrade(first, target):
-        authorization = authorization or order.authorization
-    else:
-        for name in ON_ONE_ORIGIN & headers.keys():
-            del headers[name]
-    if authorization is not None:
-        headers.setdefault("authorization", authorization)
-    if len(order.jar) and (cookies := order.jar.header_for(target, epoch())):
-        headers["cookie"] = f"{headers['cookie']}; {cookies}" if "cookie" in headers else cookies
-    return headers
-
-
-async def _body(order: _Order, answer: Answer, encoding: str) -> bytes:
+async def _body(order: Order, answer: Answer, encoding: str) -> bytes:
     if order.method == "HEAD" or answer.status in _BODILESS:
         await answer.discard()
         return b""
@@ -358,36 +318,3 @@ async def _body(order: _Order, answer: Answer, encoding: str) -> bytes:
         limits["max_body_bytes"] = order.options.max_body_bytes
     limit = min(limits.values())
     return await answer.read(limit, " and ".join(f"`{name}`" for name, said in limits.items() if said == limit))
-
-
-def _turned(order: _Order, status: int) -> _Order:
-    """Return the order after a redirect: some turn it into a GET, which has no body (RFC 9110, 15.4)."""
-    becomes_get = (status == 303 and order.method != "HEAD") or (status in {301, 302} and order.method == "POST")
-    if not becomes_get or (order.method == "GET" and order.body is None):
-        return order
-    headers = {name: value for name, value in order.headers.items() if name not in OF_A_BODY}
-    return replace(order, method="GET", body=None, headers=headers)
-
-
-def _is_upgrade(first: Target, target: Target) -> bool:
-    """Say whether *target* is the same host, at its usual port over TLS instead of its usual one without."""
-    return first.host == target.host and (first.scheme, first.port, target.scheme, target.port) == (
-        "http",
-        80,
-        "https",
-        443,
-    )
-
-
-def _loop(first: Target, hops: list[Hop]) -> TooManyRedirects:
-    start = next(n for n, hop in enumerate(hops) if hop.url.partition("#")[0] == hops[-1].location.partition("#")[0])
-    way = " → ".join(shown(url) for url in (*(hop.url for hop in hops[start:][:4]), hops[-1].location))
-    return TooManyRedirects(f"the redirects of {shown(first.url)} go round in a loop: {way}", url=first.url)
-
-
-def _too_many(first: Target, hops: list[Hop]) -> TooManyRedirects:
-    msg = (
-        f"{shown(first.url)} redirects more than {len(hops) - 1} times, the last time to {shown(hops[-1].location)}: "
-        "raise `max_redirects` if that is right"
-    )
-    return TooManyRedirects(msg, url=first.url)
