@@ -308,8 +308,18 @@ def test_doctor_speaks_json(run: Run, monkeypatch: pytest.MonkeyPatch):
     states = {finding["name"]: finding["state"] for finding in report["findings"]}
     assert states["wreq"] == "ok"
     assert states["fetching from a local server"] == "ok"
-    assert "…@proxy.example:3128" in done.out.encode().decode("unicode_escape") or "proxy.example" in done.out
+    [proxies] = [finding for finding in report["findings"] if finding["name"] == "proxies in the environment"]
+    assert "HTTPS_PROXY=http://…@proxy.example:3128" in proxies["text"]
+    assert "--proxy" in proxies["advice"]
     assert "secret" not in done.out
+
+
+def test_doctor_finds_certificates_that_are_not_there(run: Run, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SSL_CERT_FILE", "missing.pem")
+    monkeypatch.setattr("skitter.cli.doctor.SELF_TESTS", {})
+    done = run("doctor")
+    assert done.code == 1
+    assert "certificates: SSL_CERT_FILE=missing.pem does not exist" in done.out
 
 
 def test_doctor_says_what_is_broken(run: Run, monkeypatch: pytest.MonkeyPatch):

@@ -27,8 +27,11 @@ from skitter.model.result import CrawlResult
 OK, FAILED, INTERRUPTED, TERMINATED = 0, 1, 130, 143
 
 _PREFETCHED = frozenset(
-    "url html links success error error_message status_code response_headers redirected_url redirected_status_code "
-    "session_id ssl_certificate crawl_stats dispatch_result downloaded_files cache_status cached_at".split()
+    {
+        *("url", "html", "links", "success", "error", "error_message", "status_code", "response_headers"),
+        *("redirected_url", "redirected_status_code", "session_id", "ssl_certificate", "crawl_stats"),
+        *("dispatch_result", "downloaded_files", "cache_status", "cached_at"),
+    }
 )
 """The fields that are the same with `prefetch` and without."""
 

@@ -8,7 +8,6 @@ import os
 import platform
 import re
 import shutil
-import ssl
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -24,7 +23,7 @@ from skitter.cli.terminal import visible
 State = Literal["ok", "absent", "warning", "broken"]
 
 _MIB = 2**20
-_PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+_PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy")
 _BROWSERS = (
     "chromium-headless-shell",
     "chrome-headless-shell",
@@ -287,22 +286,35 @@ def _open_files() -> Finding:
 
 
 def _network() -> Iterator[Finding]:
-    paths = ssl.get_default_verify_paths()
-    places = [place for place in (paths.cafile, paths.capath) if place]
-    yield Finding(
-        group="Network",
-        name="certificates",
-        state="ok",
-        text=f"the system's are in {', '.join(places)}" if places else "the system has none; skitter brings its own",
-    )
-    set_here = {
+    yield _certificates()
+    proxies = {
         name: value
         for variable in _PROXY_VARIABLES
         for name in (variable, variable.upper())
         if (value := os.environ.get(name))
     }
-    text = ", ".join(f"{name}={_without_password(value)}" for name, value in set_here.items())
-    yield Finding(group="Network", name="proxies in the environment", state="ok", text=text or "none")
+    yield Finding(
+        group="Network",
+        name="proxies in the environment",
+        state="warning" if proxies else "ok",
+        text=", ".join(f"{name}={_without_password(value)}" for name, value in proxies.items()) or "none",
+        advice="skitter uses a proxy only when it is told to: --proxy URL, or `proxy_config`" if proxies else None,
+    )
+
+
+def _certificates() -> Finding:
+    named = {name: value for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if (value := os.environ.get(name))}
+    missing = [f"{name}={value}" for name, value in named.items() if not Path(value).exists()]
+    if missing:
+        return Finding(
+            group="Network",
+            name="certificates",
+            state="broken",
+            text=f"{', '.join(missing)} does not exist",
+            advice="correct the variable or unset it: no https page can be fetched like this",
+        )
+    text = ", ".join(f"{name}={value}" for name, value in named.items())
+    return Finding(group="Network", name="certificates", state="ok", text=text or "the list that comes with wreq")
 
 
 def _without_password(address: str) -> str:

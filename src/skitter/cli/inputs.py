@@ -26,6 +26,7 @@ _PIECE_BYTES = 2**16
 _LINE_CHARS = 2**24
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\s/?#@:\[\]]+)(:\d{1,5})?(?=[/?#]|$)", re.ASCII)
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*(?=:)")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _REQUEST_KEYS = {"url", "metadata", "session_id"}
 _STDIN = "standard input"
 _PATH = re.compile(r"/(?!/)|\.{1,2}[/\\]|~|[A-Za-z]:[/\\]")
@@ -132,7 +133,7 @@ class Inputs:
         return CrawlRequest(self._url(url.strip(), where), session_id=session, metadata=metadata or {})
 
     def _url(self, text: str, where: str) -> str:
-        if any("\ud800" <= char <= "\udfff" for char in text):
+        if not text.isascii() and _SURROGATE.search(text):
             say(f"{where}: not UTF-8")
             return text.encode(errors="replace").decode()
         try:

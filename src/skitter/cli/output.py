@@ -6,16 +6,19 @@ import os
 import select
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TextIO
 
 from skitter.cli.terminal import visible
 from skitter.cli.threads import in_thread
 from skitter.errors import ConfigError
 from skitter.model.result import CrawlResult
 from skitter.sinks import PageFolder, replace_file
+
+_STDOUT = "standard output"
+_LAST_WRITE_S = 2.0
 
 
 class ReaderGone(Exception):  # noqa: N818  # named for what happened
@@ -43,30 +46,52 @@ class Output(Protocol):
         ...
 
 
-class Stream:
-    """Writes pages one after the other, each at once, to an open file, pipe or terminal."""
+class Screen:
+    """Shows pages on a terminal, with their control characters written out."""
 
-    def __init__(
-        self, name: str, write: Callable[[bytes], None], *, blocks: bool, own_descriptor: int | None = None
-    ) -> None:
-        """Write with *write*, in a thread if it may block; close *own_descriptor* at the end. Messages say *name*."""
+    def __init__(self, terminal: TextIO) -> None:
+        self._terminal = terminal
+
+    async def write(self, page: CrawlResult | None, record: bytes) -> None:
+        """Write *record*; see `Output`."""
+        del page
+        encoding = self._terminal.encoding or "utf-8"
+        text = visible(record.decode(errors="replace")).encode(encoding, "replace").decode(encoding)
+        with _faults(_STDOUT):
+            self._terminal.write(text)
+            self._terminal.flush()
+
+    async def close(self) -> None:
+        """Do nothing: the terminal is not ours."""
+
+
+class Stream:
+    """Writes pages one after the other, each at once, to an open file or pipe.
+
+    A pipe takes what it has room for. For the rest there is a thread: a reader that is slow holds up the crawl, but
+    not what is on its way, whose time limits go on.
+    """
+
+    def __init__(self, name: str, descriptor: int, *, is_own: bool) -> None:
+        """Write to *descriptor*, and close it in the end if it *is_own*; messages call it *name*."""
         self._name = name
-        self._write = write
-        self._blocks = blocks
-        self._own_descriptor = own_descriptor
+        self._descriptor = descriptor
+        self._is_own = is_own
+        self._may_block = not stat.S_ISREG(os.fstat(descriptor).st_mode)
         self._running: asyncio.Future[None] | None = None
 
     async def write(self, page: CrawlResult | None, record: bytes) -> None:
         """Write *record*; see `Output`."""
         del page
-        if not record:
-            return
         await self._finish()
+        left = memoryview(record)
         with _faults(self._name):
-            if not self._blocks:
-                self._write(record)
+            if not self._may_block:
+                _write_all(self._descriptor, left)
                 return
-            self._running = in_thread(lambda: self._write(record))
+            left = _write_what_fits(self._descriptor, left)
+        if left:
+            self._running = in_thread(lambda: _write_all(self._descriptor, left))
             await self._finish()
 
     async def close(self) -> None:
@@ -76,8 +101,8 @@ class Stream:
                 await self._finish()
         except TimeoutError:
             return
-        if self._own_descriptor is not None:
-            os.close(self._own_descriptor)
+        if self._is_own:
+            os.close(self._descriptor)
 
     async def _finish(self) -> None:
         if (running := self._running) is not None:
@@ -123,9 +148,6 @@ class Folder:
         self._folder.close()
 
 
-_LAST_WRITE_S = 2.0
-
-
 def is_folder(target: str) -> bool:
     """Say whether `--output` *target* names a folder: one that exists, or any path that ends in a slash."""
     separators = ("/", os.sep) if os.altsep is None else ("/", os.sep, os.altsep)
@@ -153,29 +175,14 @@ def open_output(target: str | None, *, ending: str, is_single: bool) -> Output:
             _check_writable(path)
             return WholeFile(path)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666)
-    return Stream(
-        target,
-        lambda record: _write_all(descriptor, record),
-        blocks=_may_block(descriptor),
-        own_descriptor=descriptor,
-    )
+    return Stream(target, descriptor, is_own=True)
 
 
-def _standard_output() -> Stream:
-    stream = sys.stdout
-    if stream is None:
+def _standard_output() -> Output:
+    if sys.stdout is None:
         msg = "standard output is closed: write to a file with --output FILE"
         raise ConfigError(msg)
-    if not stream.isatty():
-        descriptor = stream.fileno()
-        return Stream("standard output", lambda record: _write_all(descriptor, record), blocks=_may_block(descriptor))
-
-    def show(record: bytes) -> None:
-        text = visible(record.decode(errors="replace"))
-        stream.write(text.encode(stream.encoding, "replace").decode(stream.encoding))
-        stream.flush()
-
-    return Stream("standard output", show, blocks=False)
+    return Screen(sys.stdout) if sys.stdout.isatty() else Stream(_STDOUT, sys.stdout.fileno(), is_own=False)
 
 
 def _check_writable(path: Path) -> None:
@@ -192,17 +199,24 @@ def _check_writable(path: Path) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
-def _may_block(descriptor: int) -> bool:
-    return not stat.S_ISREG(os.fstat(descriptor).st_mode)
-
-
-def _write_all(descriptor: int, record: bytes) -> None:
-    left = memoryview(record)
+def _write_all(descriptor: int, left: memoryview) -> None:
     while left:
         try:
             left = left[os.write(descriptor, left) :]
         except BlockingIOError:  # who started us made the pipe so
             select.select([], [descriptor], [])
+
+
+def _write_what_fits(descriptor: int, left: memoryview) -> memoryview:
+    """Write as much as can be written without waiting, and return the rest."""
+    if not hasattr(select, "poll"):
+        return left
+    poll = select.poll()
+    poll.register(descriptor, select.POLLOUT)
+    while left and poll.poll(0):
+        # a pipe that is ready takes this much at once (POSIX, pipe(7)): more might wait
+        left = left[os.write(descriptor, left[: select.PIPE_BUF]) :]
+    return left
 
 
 @contextmanager

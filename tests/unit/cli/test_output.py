@@ -95,13 +95,7 @@ async def test_a_full_disk_is_said():
 
 def piped() -> tuple[Stream, int]:
     read, write = os.pipe()
-
-    def write_all(record: bytes) -> None:
-        left = memoryview(record)
-        while left:
-            left = left[os.write(write, left) :]
-
-    return Stream("pipe", write_all, blocks=True, own_descriptor=write), read
+    return Stream("pipe", write, is_own=True), read
 
 
 async def test_a_reader_that_has_gone_ends_the_output():
