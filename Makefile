@@ -42,8 +42,8 @@ layers: $(READY) ## what may import what
 docs: $(READY) ## build the documentation; a warning is an error
 	@$(BIN)/sphinx-build -n -W --keep-going -q docs docs/_build/html
 
-bench: $(READY) ## the benchmarks, see benchmarks/README.md
-	@$(BIN)/python -m benchmarks $(ARGS)
+bench: $(READY) ## the benchmarks that need nothing but skitter; those beside other crawlers are in benchmarks/macro
+	@for program in benchmarks/micro/*.py; do echo "# $$program"; $(BIN)/python $$program || exit 1; done
 
 check: lint types layers docs test ## everything a change must pass
 

@@ -19,7 +19,11 @@ class Options(BaseModel):
         """Return the options that differ from their built-in default, by name."""
         fields = type(self).model_fields
         values = {name: getattr(self, name) for name in fields}
-        return {name: value for name, value in values.items() if not _same(value, fields[name].get_default(call_default_factory=True))}
+        return {
+            name: value
+            for name, value in values.items()
+            if not _same(value, fields[name].get_default(call_default_factory=True))
+        }
 
 
 class Strategy(Options):

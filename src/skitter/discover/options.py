@@ -1,9 +1,8 @@
 """What is asked of discovering further URLs."""
 
-from typing import Any, Annotated
-from collections.abc import Mapping
+from typing import Any
 
-from pydantic import NonNegativeInt, PositiveInt
+from pydantic import PositiveInt
 
 from skitter.base.options import Options, Strategy
 
