@@ -3,7 +3,7 @@
 CrawlError                     .url, .kind, .retryable
 ├── ConfigError                the caller's options are wrong          raised
 │   └── BrowserRequired        an option needs a browser, none is there
-├── FetchError                 .retry_after_s
+├── FetchError                 .retry_after_s, .proxy
 │   ├── DNSError · ConnectError · TLSError · FetchTimeout · TooLarge
 │   ├── TooManyRedirects · DecodeError · ProxyError
 │   ├── HTTPStatusError        .status
@@ -80,10 +80,12 @@ class FetchError(CrawlError):
 
     Attributes:
         retry_after_s: Seconds the server asked to wait, None if it did not say.
+        proxy: The proxy it went through, None for a direct connection.
     """
 
     kind: ClassVar[ErrorKind] = "connect"
     retry_after_s: float | None = None
+    proxy: str | None = None
 
 
 class InvalidURL(FetchError):

@@ -145,7 +145,7 @@ class PageCrawler:
                 reason=error.kind,
                 message=str(error),
                 status=response.status if response is not None else None,
-                proxy=response.proxy if response is not None else None,
+                proxy=response.proxy if response is not None else getattr(error, "proxy", None),
                 waited_s=retry.delay_s if retry else 0.0,
             )
         )

@@ -39,6 +39,7 @@ from skitter.model.response import Hop, Response
 
 _MOST_PLANS = 256
 _BODILESS = frozenset({101, 204, 205, 304})
+_LARGEST_ROBOTS = 16 * 2**20
 _SAME_FOR_ROBOTS = (
     "user_agent",
     "user_agent_mode",
@@ -126,7 +127,11 @@ class HTTPFetcher:
         return response
 
     async def may_fetch(self, url: str, options: FetchOptions) -> bool:
-        """Say whether the site's robots.txt allows *url* to the user agent of *options*; local pages are allowed."""
+        """Say whether the site's robots.txt allows *url* to the user agent of *options*; local pages are allowed.
+
+        Raises:
+            FetchError: If the site cannot be reached.
+        """
         return is_local(url) or await self._robots.allowed(url, self.user_agent(options), options)
 
     def user_agent(self, options: FetchOptions) -> str:
@@ -143,10 +148,14 @@ class HTTPFetcher:
     async def _fetch(self, request: Request, options: FetchOptions) -> Response:
         target = read_target(request.url)
         order = await self._order(request, options, target)
-        if self._places is None:
-            return await self._follow(order, target)
-        async with self._places:
-            return await self._follow(order, target)
+        try:
+            if self._places is None:
+                return await self._follow(order, target)
+            async with self._places:
+                return await self._follow(order, target)
+        except FetchError as error:
+            error.proxy = order.proxy.server if order.proxy is not None else None
+            raise
 
     async def _order(self, request: Request, options: FetchOptions, target: Target) -> Order:
         plan, spelled = self._planned(options)
@@ -287,7 +296,9 @@ class HTTPFetcher:
     async def _fetch_robots(self, url: str, options: FetchOptions) -> Response:
         """Fetch a robots.txt as a page of *options* would be, but for what is the page's own."""
         same = {name: getattr(options, name) for name in _SAME_FOR_ROBOTS}
-        plain = FetchOptions(**same, max_redirects=5, max_body_bytes=2**20, max_download_bytes=2**20)
+        plain = FetchOptions(
+            **same, max_redirects=5, max_body_bytes=_LARGEST_ROBOTS, max_download_bytes=_LARGEST_ROBOTS
+        )
         config = self._config.clone(method="GET", data=None, json=None, follow_redirects=True, downloads_path=None)
         plan, spelled = _planned(config, self._identity, plain)
         order = Order(

@@ -74,7 +74,11 @@ class Fetcher(Protocol):
         ...
 
     async def may_fetch(self, url: str, options: FetchOptions) -> bool:
-        """Say whether the site's robots.txt allows *url*."""
+        """Say whether the site's robots.txt allows *url*.
+
+        Raises:
+            FetchError: If the site cannot be reached.
+        """
         ...
 
 

@@ -96,6 +96,7 @@ async def test_a_proxy_that_is_not_there(fetch, site, closed_url: str, scheme: s
     with pytest.raises(ProxyError, match="cannot be reached") as caught:
         await fetch(f"{site.url}/page1", proxy_config=server)
     assert server in str(caught.value)
+    assert caught.value.proxy == server
 
 
 async def test_several_proxies_take_turns_by_attempt(fetch, site):

@@ -3,7 +3,7 @@ import gzip
 
 import pytest
 
-from skitter.errors import ConnectError
+from skitter.errors import ConnectError, FetchTimeout
 from skitter.fetch.http import HTTPFetcher
 from skitter.fetch.http_config import HTTPCrawlerConfig
 from skitter.fetch.options import FetchOptions
@@ -85,14 +85,37 @@ async def test_what_a_status_means(fetcher: HTTPFetcher, site, status: int, allo
     assert await may(fetcher, f"{site.url}/page1") is allowed
 
 
-@pytest.mark.parametrize("path", ["reset", "truncated", "corrupt-gzip", "redirect-loop", "redirect-bad", "garbage"])
-async def test_what_cannot_be_read_forbids_everything(fetcher: HTTPFetcher, site, path: str):
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [("corrupt-gzip", False), ("bomb/17", False), ("redirect-loop", True), ("redirect-bad", True)],
+)
+async def test_what_cannot_be_read(fetcher: HTTPFetcher, site, path: str, allowed: bool):
     site.put("/robots.txt", status=302, headers={"Location": f"/fault/{path}"})
-    assert not await may(fetcher, f"{site.url}/page1")
+    assert await may(fetcher, f"{site.url}/page1") is allowed
 
 
-async def test_an_unreachable_site_forbids_everything(fetcher: HTTPFetcher, closed_url: str):
-    assert not await may(fetcher, f"{closed_url}/page1")
+@pytest.mark.parametrize("path", ["reset", "truncated", "garbage"])
+async def test_a_site_that_fails_is_not_fetched_and_says_why(fetcher: HTTPFetcher, site, path: str):
+    site.put("/robots.txt", status=302, headers={"Location": f"/fault/{path}"})
+    for _ in range(2):
+        with pytest.raises(ConnectError, match=rf"robots\.txt could not be asked for.*/fault/{path}"):
+            await may(fetcher, f"{site.url}/page1")
+    assert site.seen.hits["/robots.txt"] == 1
+
+
+async def test_an_unreachable_site_says_so(fetcher: HTTPFetcher, closed_url: str):
+    with pytest.raises(ConnectError, match="connection refused") as caught:
+        await may(fetcher, f"{closed_url}/page1")
+    assert caught.value.url == f"{closed_url}/page1"
+
+
+async def test_one_that_does_not_come_is_not_waited_for(fetcher: HTTPFetcher, site, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("skitter.fetch.robots._PATIENCE_S", 0.05)
+    site.put("/robots.txt", status=302, headers={"Location": "/fault/hang"})
+    for _ in range(2):
+        with pytest.raises(FetchTimeout, match="within 0.05 s"):
+            await may(fetcher, f"{site.url}/page1")
+    assert site.seen.hits["/robots.txt"] == 1
 
 
 async def test_redirects_are_followed(fetcher: HTTPFetcher, site):
@@ -170,7 +193,8 @@ async def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch):
     rules = RobotsRules(fetch)
     for n in (1, 2, 3, 4, 4, 1):
         assert await rules.allowed(f"http://site{n}.example/", "x", DEFAULT)
-    assert not await rules.allowed("https://broken.example/", "x", DEFAULT)
+    with pytest.raises(ConnectError):
+        await rules.allowed("https://broken.example/", "x", DEFAULT)
     assert asked == [f"http://site{n}.example:80/robots.txt" for n in (1, 2, 3, 4, 1)] + [
         "https://broken.example:443/robots.txt"
     ]
