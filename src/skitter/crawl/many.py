@@ -6,10 +6,12 @@ Nothing happens before: no coroutine, no task. `loop.py` does the work.
 import asyncio
 import weakref
 from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Generator
+from contextlib import asynccontextmanager
 from typing import Any, Self
 
+from skitter.config.crawl import CrawlerRunConfig
 from skitter.crawl.handover import Channel, Collected, Handover
-from skitter.crawl.intake import CrawlTask, checked_configs, checked_urls
+from skitter.crawl.intake import Configs, CrawlTask, checked_configs, checked_urls
 from skitter.crawl.loop import CrawlLoop, CrawlOne, Orders
 from skitter.dispatch.base import BaseDispatcher, Crawler, CrawlerTaskResult, Within
 from skitter.errors import MemoryShortage
@@ -100,9 +102,10 @@ class ManyCrawl(Coroutine[Any, Any, Any]):
             answers = await self._dispatcher.run_urls(urls=self._urls, crawler=self._crawler, config=self._configs)
             return [_result_of(answer) for answer in answers]
         collected = Collected()
-        loop = CrawlLoop(self._orders(collected, finishes_what_it_read=False))
+        orders = self._orders(collected, finishes_what_it_read=False)
         try:
-            await loop.run()
+            async with _proxy_sessions(orders.configs):
+                await CrawlLoop(orders).run()
         except MemoryShortage as shortage:
             shortage.results = collected.results()
             raise
@@ -158,6 +161,18 @@ class ManyCrawl(Coroutine[Any, Any, Any]):
         )
 
 
+@asynccontextmanager
+async def _proxy_sessions(configs: Configs) -> AsyncIterator[None]:
+    """Let the proxies of the crawl's sessions go in the end, where its configs say so."""
+    try:
+        yield
+    finally:
+        for config in (configs,) if isinstance(configs, CrawlerRunConfig) else configs:
+            proxies, session = config.proxy_rotation_strategy, config.proxy_session_id
+            if config.proxy_session_auto_release and proxies is not None and session is not None:
+                await proxies.release_session(session)
+
+
 async def _streamed(orders: Orders, channel: Channel) -> AsyncGenerator[CrawlResult, None]:
     # The loop needs a task of its own, with this generator as its owner: a TaskGroup cannot stay open over a `yield`,
     # as each result may be asked for by another task and the group would cancel whichever entered it.
@@ -170,14 +185,15 @@ async def _streamed(orders: Orders, channel: Channel) -> AsyncGenerator[CrawlRes
             ended.exception()  # looked at: nobody is left to raise it to where the reader has gone
 
     running.add_done_callback(end)
-    try:
-        while (result := await channel.get()) is not None:
-            yield result
-        await running
-    finally:
-        if not running.done():
-            running.cancel()
-            await asyncio.wait([running])
+    async with _proxy_sessions(orders.configs):
+        try:
+            while (result := await channel.get()) is not None:
+                yield result
+            await running
+        finally:
+            if not running.done():
+                running.cancel()
+                await asyncio.wait([running])
 
 
 async def _streamed_by(

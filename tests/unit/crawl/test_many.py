@@ -1,6 +1,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -8,8 +9,9 @@ import pytest
 from skitter.base.clock import epoch
 from skitter.config import CrawlerRunConfig, CrawlRequest
 from skitter.crawl.many import CrawlTask, ManyCrawl
-from skitter.dispatch import BaseDispatcher, CrawlerMonitor, CrawlerTaskResult
+from skitter.dispatch import BaseDispatcher, CrawlerMonitor, CrawlerTaskResult, MemoryAdaptiveDispatcher
 from skitter.errors import ConfigError, DNSError, MissingExtra
+from skitter.fetch.proxies import RoundRobinProxyStrategy
 from skitter.model.result import CrawlResult
 from tests.crawling import at_once, many, page, taking
 from tests.virtual_time import run
@@ -84,6 +86,14 @@ def test_each_result_says_how_it_was_scheduled():
     assert all(one.memory_usage == 100.0 for one in dispatched[2:] if one)
     assert all(one.peak_memory >= one.memory_usage > 1 for one in dispatched if one)
     assert all(abs(now - one.start_time) < 60 for one in dispatched if one)  # type: ignore[operator]
+
+
+async def test_it_runs_on_an_ordinary_event_loop_with_the_machine_s_memory():
+    results = await many(urls(200), taking(0.001), dispatcher=MemoryAdaptiveDispatcher(check_interval=0.01))
+    assert [result.url for result in results] == urls(200)
+    dispatched = results[-1].dispatch_result
+    assert dispatched is not None
+    assert 1 < dispatched.memory_usage <= dispatched.peak_memory
 
 
 def test_the_end_is_logged_once(caplog: pytest.LogCaptureFixture):
@@ -305,6 +315,34 @@ def test_a_matcher_that_fails_costs_its_url_only():
     assert bad.error is not None
     assert bad.error.kind == "config"
     assert "KeyError: 'oops'" in str(bad.error_message)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_proxy_session_ends_with_the_crawl_where_that_is_wanted(stream: bool, fails: bool):
+    async def attempt(task: CrawlTask) -> CrawlResult:
+        assert task.config is not None
+        assert task.config.proxy_rotation_strategy is not None
+        await task.config.proxy_rotation_strategy.get_proxy_for_session("s")
+        if fails:
+            raise ConfigError("no")
+        return page(task)
+
+    async def scenario(auto_release: bool) -> list[str]:
+        proxies = RoundRobinProxyStrategy(["http://proxy:1"])
+        config = CrawlerRunConfig(
+            proxy_rotation_strategy=proxies, proxy_session_id="s", proxy_session_auto_release=auto_release
+        )
+        with suppress(ConfigError):
+            if stream:
+                async for _ in many(urls(3), attempt, configs=[config]):
+                    pass
+            else:
+                await many(urls(3), attempt, configs=config)
+        return list(proxies.get_active_sessions())
+
+    assert run(scenario(True)) == []
+    assert run(scenario(False)) == ["s"]
 
 
 # ---- faults
