@@ -4,8 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, replace
-from typing import cast
+from dataclasses import dataclass
 
 from skitter.cli.inputs import Inputs
 from skitter.cli.options import Setup
@@ -20,9 +19,6 @@ from skitter.fetch.strategy import AsyncHTTPCrawlerStrategy
 from skitter.model.result import CrawlResult
 
 log = logging.getLogger(__name__)
-
-_NUMBER = "\0number"
-"""Carries a request's place in the input through the crawl; no metadata of a user's has this name."""
 
 _LAST_PAGES_S = 5.0
 
@@ -79,13 +75,11 @@ async def crawl(job: Job, tally: Tally) -> None:
 
 
 async def _requests(job: Job, room: asyncio.Event) -> AsyncIterator[CrawlRequest]:
-    number = 0
     async for request in job.inputs:
         if not room.is_set():
-            log.warning("input waits for a slow page", extra={"number": job.order.next_number if job.order else None})
+            log.warning("input waits for a slow page", extra={"place": job.order.next_number if job.order else None})
             await room.wait()
-        yield replace(request, metadata={**request.metadata, _NUMBER: number})
-        number += 1
+        yield request
 
 
 def _make_room(order: InOrder | None, room: asyncio.Event) -> None:
@@ -96,7 +90,6 @@ def _make_room(order: InOrder | None, room: asyncio.Event) -> None:
 
 
 async def _deliver(job: Job, tally: Tally, page: CrawlResult) -> None:
-    number = (page.metadata or {}).pop(_NUMBER, None)
     tally.count(page)
     if not job.quiet:
         for message in _remarks(job, page):
@@ -105,9 +98,15 @@ async def _deliver(job: Job, tally: Tally, page: CrawlResult) -> None:
     if job.order is None:
         await job.output.write(page, record)
     else:
-        for ready in job.order.offer(cast("int", number), record):
+        for ready in job.order.offer(_place(page), record):
             await job.output.write(page, ready)
     job.progress.update(tally, job.inputs.total)
+
+
+def _place(page: CrawlResult) -> int:
+    """Return the page's place in the input."""
+    assert page.dispatch_result is not None  # noqa: S101  # every page of a crawl of many has one
+    return int(page.dispatch_result.task_id.rpartition("-")[2])
 
 
 async def _print_the_rest(job: Job) -> None:

@@ -49,7 +49,7 @@ class DispatchResult(BaseModel):
     """How one page of an `arun_many` was scheduled."""
 
     task_id: str
-    """The page's own id in this crawl."""
+    """The page's own id in this crawl; behind its last `-` stands the page's place in the input, from 0."""
 
     memory_usage: float
     """Memory of the process tree at the page's end, in MiB."""
