@@ -15,6 +15,7 @@ BLOCKS: Final = frozenset(
     | {"td", "tfoot", "th", "thead", "tr", "ul", "body"}
 )
 _CODE: Final = frozenset({"code", "kbd", "samp"})
+_STRONG: Final = frozenset({"b", "strong"})
 _PART_PARAGRAPHS: Final = "h1,h2,h3,h4,h5,h6,pre,table,ul,ol,dl,blockquote"
 _HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 _word = re.compile(r"\w").search
@@ -28,21 +29,48 @@ def _attached(elements: Iterable[Element]) -> Iterator[Element]:
 
 def prepare_breaks(breaks: Iterable[Element]) -> None:
     """Let two line breaks in a row end a paragraph, and drop those where a line ends anyway."""
-    for line_break in breaks:
-        parent = line_break.parent
-        if not isinstance(parent, Element) or parent.closest("pre") is not None:
+    for line_break in _attached(breaks):
+        if line_break.closest("pre") is not None:
             continue
         if line_break.closest("a,h1,h2,h3,h4,h5,h6") is not None:
             line_break.replace_with(Text(" "))
             continue
-        before, after = _beside(line_break, "previous_sibling"), _beside(line_break, "next_sibling")
-        if before is None or after is None:
-            if parent.tag in BLOCKS:
-                line_break.decompose()
-        elif _is_block(before) or _is_block(after):
+        before, after = _moved_to_edge(line_break)
+        if before is None or after is None or _is_block(before) or _is_block(after):
             line_break.decompose()
         elif isinstance(after, Element) and after.tag == "br" and line_break.closest("td,th") is None:
             line_break.replace_with(Element("p"))  # an empty block: the next break goes, and a paragraph ends
+
+
+def _moved_to_edge(line_break: Element) -> tuple[Node | None, Node | None]:
+    """Move a line break at the begin or the end of a mark out of it; return what it stands between then."""
+    while True:
+        before, after = _beside(line_break, "previous_sibling"), _beside(line_break, "next_sibling")
+        parent = line_break.parent
+        at_edge = (before is None or after is None) and not (_is_block(before) or _is_block(after))
+        if not at_edge or not isinstance(parent, Element) or parent.tag in BLOCKS:
+            return before, after
+        if parent.parent is None:
+            return before, after
+        if after is None:
+            parent.insert_after(line_break.extract())
+        else:
+            parent.insert_before(line_break.extract())
+
+
+def prepare_rules(rules: Iterable[Element]) -> None:
+    """Let a rule in a list end a paragraph: written directly below a text it would make a heading of it."""
+    for rule in _attached(rules):
+        if rule.closest("li") is not None:
+            rule.replace_with(Element("p"))
+
+
+def unwrap_nested(marks: Iterable[Element]) -> None:
+    """Unwrap bold text in bold text, and italic text in italic text."""
+    for mark in _attached(marks):
+        parent = mark.parent
+        if isinstance(parent, Element) and parent.closest("b,strong" if mark.tag in _STRONG else "i,em") is not None:
+            mark.unwrap()
 
 
 def prepare_links(links: Iterable[Element], options: WriterOptions, page_url: str) -> None:
@@ -81,7 +109,7 @@ def prepare_images(images: Iterable[Element]) -> None:
 def prepare_definitions(definitions: Iterable[Element]) -> None:
     """Begin each definition of one paragraph with a colon, as Markdown dialects that have them do."""
     for definition in _attached(definitions):
-        if definition.tag == "dd" and not any(_is_block(child) for child in definition):
+        if not any(_is_block(child) for child in definition):
             definition.insert(0, Text(": "))
 
 
@@ -157,5 +185,5 @@ def _beside(node: Node, step: str) -> Node | None:
     return sibling
 
 
-def _is_block(node: Node) -> bool:
+def _is_block(node: Node | None) -> bool:
     return isinstance(node, Element) and node.tag in BLOCKS

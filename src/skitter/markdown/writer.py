@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final
 
 import turbohtml
@@ -29,9 +29,27 @@ from skitter.markdown.tables import prepare_tables
 from skitter.markdown.verbatim import Verbatim
 from skitter.markdown.writer_options import WriterOptions, layout
 
+_PREPARED_TAGS: Final = (
+    *(
+        "pre",
+        "table",
+        "br",
+        "hr",
+        "dd",
+        "option",
+        "button",
+        "textarea",
+        "sup",
+        "rp",
+        "tt",
+        "input",
+        "code",
+        "kbd",
+        "math",
+    ),
+    *("b", "strong", "i", "em"),
+)
 _PREPARED: Final = (
-    "pre,table,br,dl>dd,select option,button,sup,rp,tt,input[type=checkbox]",
-    "code,code+kbd,kbd+kbd,kbd+code,b+b,strong+strong,i+i,em+em,textarea,math",
     'a[href=""],a[href^="#"]',
     "a:has(h1,h2,h3,h4,h5,h6,pre,table,ul,ol,dl,blockquote)",
     'img:not([src]),img[alt*="\\a "],img[title*="\\a "],a[title*="\\a "]',
@@ -72,7 +90,7 @@ def _prepare(root: Element, options: WriterOptions, page_url: str, verbatim: Ver
     if options.ignore_mailto_links:
         selectors.append('a[href^="mailto:" i]')
     found: dict[str, list[Element]] = defaultdict(list)
-    for element in root.select(",".join(selectors)):
+    for element in chain(root.iter_elements(_PREPARED_TAGS), root.select(",".join(selectors))):
         found[element.tag].append(element)
     for tag in ("tt", "rp"):
         for element in found[tag]:
@@ -86,13 +104,15 @@ def _prepare(root: Element, options: WriterOptions, page_url: str, verbatim: Ver
     inline.prepare_images(found["img"])
     prepare_formulas(found["math"], verbatim)
     inline.prepare_breaks(found["br"])
+    inline.prepare_rules(found["hr"])
     inline.prepare_definitions(found["dd"])
     inline.prepare_controls(found["option"] + found["button"] + found["textarea"])
     inline.prepare_checkboxes(found["input"])
     if not options.include_sup_sub:
         inline.prepare_powers(found["sup"])
-    for tag in ("code", "kbd", "b", "strong", "i", "em"):
-        inline.merge_twins(found[tag])
+    marks = [mark for tag in ("b", "strong", "i", "em") for mark in found[tag]]
+    inline.unwrap_nested(marks)
+    inline.merge_twins(found["code"] + found["kbd"] + marks)
 
 
 @lru_cache(maxsize=64)
@@ -119,7 +139,7 @@ def _mend(text: str, options: WriterOptions) -> str:
     if "\\~" in text:
         text = _tilde.sub("~", text)
     if not text.isascii():
-        for invisible in _INVISIBLE:
+        for invisible in filter(text.__contains__, _INVISIBLE):
             text = text.replace(invisible, "")
     for escaped in _unescaped(options):
         text = text.replace(f"\\{escaped}", escaped)
