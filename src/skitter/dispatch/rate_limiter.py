@@ -38,9 +38,10 @@ class _Host:
 class RateLimiter:
     """Spaces the starts of requests to each host, and slows down where the host says so.
 
-    The starts of two requests to one host are `base_delay` apart. A refusal (429 or 503) at least doubles the delay, up
-    to `max_delay`; each other answer takes a quarter off again. A `Retry-After` is kept, up to `max_delay`. Refusals of
-    requests that had been under way together count once. Hosts do not wait for each other.
+    The starts of two requests to one host are `base_delay` apart. A refusal (429 or 503) about doubles the delay, up to
+    `max_delay`; each other answer takes a quarter off again. A `Retry-After` is kept, up to `max_delay`, and the delay
+    does not grow beyond it. Refusals of requests that had been under way together count once. Hosts do not wait for
+    each other.
 
     `next_start`, `started` and `answered` are the state machine, with times of one clock passed in; it is what
     `arun_many` asks. `wait_if_needed` and `update_delay` do the same for code of your own. A subclass that overrides
@@ -127,7 +128,10 @@ class RateLimiter:
         if started is None or started > state.refused_s:
             state.refused_s = now
             state.refused += 1
-            grown = max(state.delay_s, self._base_s(), _LEAST_BACK_OFF_S) * 2 * self._chance.uniform(0.75, 1.25)
+            slow = max(state.delay_s, self._base_s(), _LEAST_BACK_OFF_S)
+            grown = slow * 2 * self._chance.uniform(0.75, 1.25)
+            if retry_after_s is not None:  # no slower than the host wants it
+                grown = min(grown, max(slow, retry_after_s))
             state.delay_s = min(grown, self.max_delay)
         pause_s = max(state.delay_s, min(retry_after_s or 0.0, self.max_delay))
         state.held_s = max(state.held_s, now + pause_s)

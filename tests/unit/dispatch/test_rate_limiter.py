@@ -82,11 +82,20 @@ def test_good_answers_bring_the_delay_down():
     assert delays[-1] == 1.0
 
 
-@pytest.mark.parametrize(("asked_s", "held_s"), [(None, 2.0), (1.0, 2.0), (30.0, 30.0), (4_000.0, 60.0)])
+@pytest.mark.parametrize(("asked_s", "held_s"), [(None, 2.0), (0.0, 1.0), (1.0, 1.0), (1.5, 1.5), (30.0, 30.0), (4_000.0, 60.0)])
 def test_retry_after_is_kept_up_to_the_longest_delay(asked_s: float | None, held_s: float):
     one = limiter(1.0)
     one.answered("a", 429, 0.0, asked_s)
     assert one.next_start("a", 0.0) == held_s
+
+
+def test_the_delay_grows_no_further_than_the_host_asks():
+    one = limiter(1.0, max_retries=99)
+    for n in range(9):
+        one.answered("a", 429, n * 10.0, 3.0)
+    assert one.next_start("a", 80.0) == 83.0
+    one.started("a", 83.0)
+    assert one.next_start("a", 83.0) == 86.0
 
 
 def test_refusals_in_a_row_say_that_trying_again_makes_no_sense():
