@@ -19,12 +19,10 @@ from skitter.cli.order import InOrder
 from skitter.cli.output import is_folder, open_output
 from skitter.cli.pages import ALIASES, ENDINGS, Format, Printer
 from skitter.cli.progress import LoggedProgress, Progress, ShownProgress, Tally
-from skitter.cli.terminal import say
+from skitter.cli.terminal import Exit, say
 from skitter.crawl.one import check
 from skitter.errors import ConfigError
 from skitter.model.result import CrawlResult
-
-OK, FAILED, INTERRUPTED, TERMINATED = 0, 1, 130, 143
 
 _PREFETCHED = frozenset(
     {
@@ -114,23 +112,23 @@ def _run(job: Job, tally: Tally) -> int:
     try:
         asyncio.run(crawl_until_told())
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return Exit.INTERRUPTED
     except asyncio.CancelledError:
-        return TERMINATED
+        return Exit.TERMINATED
     except MemoryError as error:
         say(f"stopped: {str(error) or 'out of memory'}")
-        return FAILED
-    return FAILED if tally.failed else OK
+        return Exit.FAILED
+    return Exit.FAILED if tally.failed else Exit.OK
 
 
 def _sum_up(asked: Asked, inputs: Inputs, tally: Tally, code: int) -> None:
     if asked.quiet or inputs.is_single:
         return
-    if not tally.pages and code == OK:
+    if not tally.pages and code == Exit.OK:
         say("no URL in the input")
-    elif tally.failed or code != OK or asked.verbose or (sys.stderr is not None and sys.stderr.isatty()):
+    elif tally.failed or code != Exit.OK or asked.verbose or (sys.stderr is not None and sys.stderr.isatty()):
         refused = f" ({tally.refused} of them with HTTP 400 or more)" if tally.refused else ""
-        stopped = "; interrupted" if code >= INTERRUPTED else ""
+        stopped = "; interrupted" if code >= Exit.INTERRUPTED else ""
         say(f"{tally.done} done{refused}, {tally.failed} failed{stopped}")
 
 

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import skitter
 from skitter.cli.selftest import SELF_TESTS
-from skitter.cli.terminal import visible
+from skitter.cli.terminal import Exit, visible
 
 State = Literal["ok", "absent", "warning", "broken"]
 
@@ -77,7 +77,7 @@ def run(*, as_json: bool) -> int:
         print(f"\nBroken: {', '.join(one.name for one in broken)}.")
     else:
         print("\nEverything that a crawl over HTTP needs is here and works.")
-    return 1 if broken else 0
+    return Exit.FAILED if broken else Exit.OK
 
 
 def examine() -> Iterator[Finding]:

@@ -14,10 +14,8 @@ from typing import Annotated, Any
 import typer
 
 import skitter
-from skitter.cli.terminal import say
+from skitter.cli.terminal import Exit, say
 from skitter.errors import ConfigError, MissingExtra
-
-OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 _USAGE_FAULT: type[Exception] = next(one for one in typer.BadParameter.__mro__ if one.__name__ == "ClickException")
 """What typer raises for a wrong command line; it has lived in click and in typer, this base never changed."""
@@ -299,16 +297,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ConfigError, MissingExtra) as error:
         return _end(str(error), trace=shows_trace)
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return Exit.INTERRUPTED
     except BrokenPipeError:
         # nobody reads what is still in the buffer; written at exit, it would fail once more
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
-    return int(code or OK)
+        return Exit.OK
+    return int(code or Exit.OK)
 
 
 def _end(message: str, *, trace: bool) -> int:
     if trace:
         traceback.print_exc()
     say(message)
-    return USAGE
+    return Exit.USAGE

@@ -1,7 +1,23 @@
-"""What the program says to the person in front of it, on standard error."""
+"""What the program says: to the person in front of it on standard error, to what started it with its exit code."""
 
 import re
 import sys
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """How the program ends."""
+
+    OK = 0
+    FAILED = 1
+    """Some pages failed; of `doctor`: something is broken."""
+    USAGE = 2
+    """An option, the input or the output is wrong."""
+    INTERRUPTED = 130
+    """Ctrl-C: 128 and the signal's number, as shells have it."""
+    TERMINATED = 143
+    """SIGTERM."""
+
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]|\r(?!\n)")
 
