@@ -4,7 +4,7 @@ CrawlError                     .url, .kind, .retryable
 ├── ConfigError                the caller's options are wrong          raised
 │   └── BrowserRequired        an option needs a browser, none is there
 ├── FetchError                 .retry_after_s, .proxy
-│   ├── DNSError · ConnectError · TLSError · FetchTimeout · TooLarge
+│   ├── DNSError · TemporaryDNSError · ConnectError · TLSError · FetchTimeout · TooLarge
 │   ├── TooManyRedirects · DecodeError · ProxyError
 │   ├── HTTPStatusError        .status
 │   └── RobotsDenied · Blocked · InvalidURL
@@ -98,6 +98,12 @@ class DNSError(FetchError):
     """The host name has no address."""
 
     kind = "dns"
+
+
+class TemporaryDNSError(DNSError):
+    """No name server answered; one may a little later."""
+
+    retryable = True
 
 
 class ConnectError(FetchError):

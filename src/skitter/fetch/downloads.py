@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from email.message import Message
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from skitter.errors import ConfigError
 from skitter.fetch.decoding import decoded
@@ -64,7 +64,8 @@ def file_name(response: Response) -> str:
     header = Message()
     header["Content-Disposition"] = response.headers.get("content-disposition", "")
     said = header.get_filename() or ""
-    name = _safe(said) or _safe(unquote(urlsplit(response.url).path))
+    path = re.split(r"[?#]", response.url.partition("://")[2].partition("/")[2])[0]
+    name = _safe(said) or _safe(unquote(path))
     if not Path(name).suffix:
         kind = response.headers.get("content-type", "").partition(";")[0].strip()
         name = (name or "download") + (mimetypes.guess_extension(kind) or "")

@@ -83,6 +83,7 @@ class Engine:
         self._shared: dict[ClientKey, wreq.Client] = {}
         self._pinned: OrderedDict[ClientKey, wreq.Client] = OrderedDict()
         self._proxies: dict[ProxyConfig, wreq.Proxy] = {}
+        self._trusted: wreq.CertStore | bool | None = None
 
     def close(self) -> None:
         """Close every connection; requests that are still running are cancelled."""
@@ -144,13 +145,18 @@ class Engine:
         if not key.pinned:
             client = self._shared.get(key)
             if client is None:
-                client = self._shared[key] = _client(key)
+                client = self._shared[key] = self._new_client(key)
             return client
-        client = self._pinned.pop(key, None) or _client(key)
+        client = self._pinned.pop(key, None) or self._new_client(key)
         self._pinned[key] = client
         if len(self._pinned) > _MOST_PINNED:
             self._pinned.popitem(last=False)  # not closed: its requests go on, and it ends with the last of them
         return client
+
+    def _new_client(self, key: ClientKey) -> wreq.Client:
+        if self._trusted is None:
+            self._trusted = _trusted()  # reading the machine's authorities takes a hundred times what a client does
+        return _client(key, self._trusted if key.verify else False)
 
     def _proxy(self, config: ProxyConfig) -> wreq.Proxy:
         found = self._proxies.get(config)
@@ -247,7 +253,7 @@ def spelling(names: Iterable[str]) -> Spelling:
     return wreq.OrigHeaderMap(list(names))
 
 
-def _client(key: ClientKey) -> wreq.Client:
+def _client(key: ClientKey, verify: wreq.CertStore | bool) -> wreq.Client:  # noqa: FBT001  # the engine's own union
     names = wreq.DnsOptions(system_dns=True)
     for host, addresses in key.pinned:
         names.add_resolve(host, list(addresses))
@@ -265,7 +271,7 @@ def _client(key: ClientKey) -> wreq.Client:
         no_proxy=True,
         dns_options=names,
         tls_info=True,
-        tls_verify=_trusted() if key.verify else False,
+        tls_verify=verify,
         tls_verify_hostname=key.verify,
         pool_max_size=_MOST_HOSTS_KEPT,
         pool_idle_timeout=_IDLE,

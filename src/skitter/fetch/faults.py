@@ -14,6 +14,7 @@ from skitter.errors import (
     FetchTimeout,
     InvalidURL,
     ProxyError,
+    TemporaryDNSError,
     TLSError,
     TooLarge,
 )
@@ -48,12 +49,6 @@ _PROXY_REASONS = (
     ("dns error", "has no address, check its host name"),
     ("ConnectError(", "cannot be reached, check its host and port"),
 )
-
-
-class TemporaryDNSError(DNSError):
-    """The name server did not answer; it may a little later."""
-
-    retryable = True
 
 
 def dns_error(host: str, url: str, *, temporary: bool) -> DNSError:

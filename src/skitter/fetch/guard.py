@@ -100,7 +100,7 @@ class AddressGuard:
             self._threads = None
 
     async def addresses(self, host: str, url: str, now: float) -> tuple[IPAddress, ...]:
-        """Return what a host may be connected to at.
+        """Return what a host name may be connected to at; nothing for a host that is an address already.
 
         Args:
             host: A name, or an address.
@@ -112,7 +112,10 @@ class AddressGuard:
             DNSError: If its name has none.
         """
         literal = _literal(host)
-        found = (literal,) if literal is not None else await self._resolve(host, url, now)
+        if literal is not None:
+            self.check(literal, url, host)
+            return ()
+        found = await self._resolve(host, url, now)
         for address in found:
             self.check(address, url, host)
         return found

@@ -262,11 +262,11 @@ class HTTPFetcher:
 
         A proxy of the crawler's own is trusted: it may well be on this machine.
         """
-        now = time.monotonic()
-        pinned = [(target.host, await self._guard.addresses(target.host, target.url, now))]
+        hosts = [target.host]
         if order.proxy is not None and order.proxy in (order.options.proxy_config or ()):
-            pinned.append((order.proxy.host, await self._guard.addresses(order.proxy.host, target.url, now)))
-        return tuple(pinned)
+            hosts.append(order.proxy.host)
+        pinned = [(host, await self._guard.addresses(host, target.url, time.monotonic())) for host in hosts]
+        return tuple((host, addresses) for host, addresses in pinned if addresses)
 
     async def _response(
         self, order: Order, target: Target, answer: Answer, headers: dict[str, str], hops: list[Hop]

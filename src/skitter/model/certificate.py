@@ -186,7 +186,7 @@ def _read_certificate(der: memoryview, facts: dict[str, Any]) -> None:
         msg = "too large"
         raise ValueError(msg)
     certificate = _only(der, _SEQUENCE)
-    parts = iter(list(_parts(next(_parts(certificate)).value)))
+    parts = iter(list(_parts(_next(_parts(certificate)).value)))
     part = _next(parts)
     facts["version"] = 1
     if part.tag == _VERSION:

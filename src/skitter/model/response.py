@@ -38,7 +38,7 @@ class Response:
         http_version: "1.0", "1.1", "2", or "" for local pages.
         remote_address: `ip:port` that was connected to, None through a proxy or for local pages.
         proxy: The proxy's server without its credentials, None for a direct connection.
-        downloaded_files: Paths of what was saved instead of being returned.
+        downloaded_files: Paths the body was saved under, besides being returned.
         rendered: What only a browser returns, by the name of the result's field.
     """
 

@@ -120,6 +120,7 @@ def test_alternative_names():
         b"\x30",
         b"\x30\x84\xff\xff\xff\xff",
         b"\x30\x80\0\0",
+        b"\x30\x00",
         b"not a certificate",
         b"\x30\x03\x30\x01\x00",
         bytes(200_000),
