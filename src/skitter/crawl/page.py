@@ -17,7 +17,7 @@ import turbohtml
 
 from skitter.base.url import origin_host
 from skitter.config.crawl import CrawlerRunConfig
-from skitter.crawl.scraping import LXMLWebScrapingStrategy, Scraped, scrape
+from skitter.crawl.scraping import Items, LXMLWebScrapingStrategy, Scraped, no_links, no_media, scrape
 from skitter.errors import ConfigError, CrawlError, ExtractError, ParseError
 from skitter.fetch.decoding import decoded
 from skitter.fetch.targets import shown
@@ -26,7 +26,7 @@ from skitter.model.scraping import ContentScrapingStrategy
 from skitter.parse import charset
 from skitter.parse.content import Kind, Rewritten, kind_of, kind_of_text, media_type, rewritten
 from skitter.parse.document import read
-from skitter.parse.links import Link
+from skitter.parse.links import Links
 from skitter.parse.media import Media, image_at
 from skitter.parse.metadata import Metadata
 
@@ -76,8 +76,8 @@ class Page:
 
     encoding: str = charset.UTF8
     cleaned_html: str = ""
-    links: list[Link] | Mapping[str, list[dict[str, Any]]] = field(default_factory=list)
-    media: Media | Mapping[str, list[dict[str, Any]]] = field(default_factory=lambda: Media([], [], []))
+    links: Links | Items = field(default_factory=no_links)
+    media: Media | Items = field(default_factory=no_media)
     tables: list[dict[str, Any]] = field(default_factory=list)
     metadata: Metadata | Mapping[str, Any] = field(default_factory=dict)
     markdown: Written | None = None

@@ -14,11 +14,25 @@ from skitter.config.crawl import CrawlerRunConfig
 from skitter.model.document import Document
 from skitter.model.scraping import ContentScrapingStrategy, Links, Media, ScrapingResult
 from skitter.parse.document import read
-from skitter.parse.links import Link, expand_links, read_links, relative_links
+from skitter.parse.links import Links as FoundLinks
+from skitter.parse.links import expand_links, read_links, relative_links
 from skitter.parse.media import Media as FoundMedia
 from skitter.parse.media import expand_media, read_media
 from skitter.parse.metadata import Metadata, expand_metadata, read_metadata
 from skitter.parse.tables import DefaultTableExtraction, NoTableExtraction
+
+Items = dict[str, list[dict[str, Any]]]
+"""Links or media as users see them."""
+
+
+def no_links() -> Items:
+    """Return the links of a page without any."""
+    return {"internal": [], "external": []}
+
+
+def no_media() -> Items:
+    """Return the media of a page without any."""
+    return {"images": [], "videos": [], "audios": []}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -37,8 +51,8 @@ class Scraped:
 
     tree: turbohtml.Document | None = None
     cleaned_html: str = ""
-    links: list[Link] | Mapping[str, list[dict[str, Any]]] = field(default_factory=list)
-    media: FoundMedia | Mapping[str, list[dict[str, Any]]] = field(default_factory=lambda: FoundMedia([], [], []))
+    links: FoundLinks | Items = field(default_factory=no_links)
+    media: FoundMedia | Items = field(default_factory=no_media)
     tables: list[dict[str, Any]] = field(default_factory=list)
     metadata: Metadata | Mapping[str, Any] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
@@ -50,8 +64,8 @@ def scrape(document: Document, options: CrawlerRunConfig) -> Scraped:
     if not options.prefetch:
         scraped.metadata = read_metadata(document)
     scraped.warnings += exclude(document, options)
-    scraped.links = read_links(document, options)
-    if not document.base_url and (lost := relative_links(document)):
+    scraped.links = links = read_links(document, options)
+    if not document.base_url and (lost := relative_links(links)):
         scraped.warnings.append(f"{lost} relative links lead nowhere, as the page has no URL: set `base_url`")
     if options.prefetch:
         return scraped

@@ -16,30 +16,31 @@ _is_fragment = re.compile(rf"#{_SAFE}*", re.ASCII).fullmatch
 _leads_elsewhere = re.compile(r"(?!https?:|ftp:|file:)[a-z][a-z0-9+.\-]*:", re.IGNORECASE).match
 
 
-class _Addresses(dict[str, "str | None"]):
-    """The absolute URLs of one page's references; each is found out when it is first asked for."""
+class Addresses(dict[str, "str | None"]):
+    """References of one page to their absolute URLs, as a browser would write them; None for those that are none.
+
+    URLs that are not of the web, such as `mailto:`, stay as they are. Each is found out when it is first asked for.
+    """
 
     __slots__ = ("_base_url", "_origin", "_page")
 
     def __init__(self, base_url: str) -> None:
         super().__init__()
         self._base_url = base_url
-        self._origin = base_url[: base_url.index("/", 8)] if base_url.startswith("http") else None
-        self._page = base_url.partition("#")[0] if base_url else None
+        self._origin = base_url[: base_url.index("/", 8)] if base_url.startswith("http") else ""
+        self._page = base_url.partition("#")[0]
 
     def __missing__(self, reference: str) -> str | None:
-        found = self[reference] = self._plain(reference) or self._parsed(reference)
+        found = None
+        if "/." not in reference and "/%2" not in reference:
+            if reference.startswith("http"):
+                found = reference if _is_normal(reference) and "xn--" not in reference else None
+            elif reference.startswith("/"):
+                found = self._origin + reference if self._origin and _is_rooted(reference) else None
+            elif self._page and _is_fragment(reference):
+                found = self._page + reference
+        self[reference] = found = found or self._parsed(reference)
         return found
-
-    def _plain(self, reference: str) -> str | None:
-        """Return what is to be had without parsing."""
-        if "/." in reference or "/%2" in reference:
-            return None
-        if reference.startswith("http"):
-            return reference if _is_normal(reference) and "xn--" not in reference else None
-        if reference.startswith("/"):
-            return self._origin + reference if self._origin is not None and _is_rooted(reference) else None
-        return self._page + reference if self._page is not None and _is_fragment(reference) else None
 
     def _parsed(self, reference: str) -> str | None:
         stripped = reference.strip()
@@ -60,21 +61,18 @@ class Document:
         url: Where it came from, after redirects; "" or `raw:` and `file:` URLs for local pages.
         base_url: What its relative URLs are relative to, normalised; "" where there is no such URL.
         site: The registrable domain whose links are internal, "" where the page has none.
+        addresses: What its references lead to.
     """
 
     tree: turbohtml.Document
     url: str
     base_url: str
     site: str
-    _addresses: _Addresses = field(init=False, repr=False, compare=False)
+    addresses: Addresses = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_addresses", _Addresses(self.base_url))
+        object.__setattr__(self, "addresses", Addresses(self.base_url))
 
     def absolute(self, reference: str) -> str | None:
-        """Return *reference* as an absolute URL as a browser would write it, None if it is not one.
-
-        URLs that are not of the web, such as `mailto:`, stay as they are. The same one is asked for again and again:
-        links repeat, and several stages read them.
-        """
-        return self._addresses[reference]
+        """Return *reference* as an absolute URL as a browser would write it, None if it is not one."""
+        return self.addresses[reference]

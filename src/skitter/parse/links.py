@@ -1,21 +1,46 @@
-"""The links of a page: where they lead, what they say, and what stands around them."""
+"""The links of a page: where they lead, what they say, and what stands around them.
+
+Reading takes from the tree what only the tree knows, as plain text; `expand_links` makes of it what users see, when
+somebody looks.
+"""
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
 
 from turbohtml import Element, Text
 
 from skitter.base.url import origin_host, registrable_domain
-from skitter.model.document import Document
+from skitter.model.document import Addresses, Document
 from skitter.parse.link_scores import PageTerms, intrinsic_score
 from skitter.parse.options import ParseOptions
 
-Link = tuple[str, str, str, str, str, str, bool, float | None]
-"""`href`, `text`, `title`, `base_domain`, `context`, `rel`, whether it is internal, and `intrinsic_score`."""
+Link = tuple[str, str, str, str, str, str, int, float | None]
+"""`href` as it is written, `text`, `title`, `rel`, the text before and after, the heading's number, and its score."""
+
+
+class Links(NamedTuple):
+    """The links of a page, for `expand_links`; small and plain.
+
+    Attributes:
+        url: Where the page is.
+        base_url: What its relative links are relative to, "" where there is no such URL.
+        site: The registrable domain whose links are internal.
+        https: Whether internal links are written as https.
+        headings: Those that links stand under, as numbered by the links; number 0 is none.
+        found: The links in document order, each `href` once.
+    """
+
+    url: str
+    base_url: str
+    site: str
+    https: bool
+    headings: list[str]
+    found: list[Link]
+
 
 _TAGS: Final = ("a", "area", "h1", "h2", "h3", "h4", "h5", "h6")
-_OTHER_SCHEMES: Final = ("ftp://", "file://")
+_SCHEMES: Final = ("http://", "https://", "ftp://", "file://")
 _CONTEXT_CHARS: Final = 100
 _BESIDE_CHARS: Final = 40
 _MARKS_CHARS: Final = 8  # less than this is a separator and no sentence
@@ -25,98 +50,97 @@ _TEXT_CHARS_A_PAGE: Final = 32 * 2**20
 _is_complete = re.compile(r"[a-z][a-z0-9+.\-]*:", re.IGNORECASE).match
 
 
-def read_links(document: Document, options: ParseOptions) -> list[Link]:
-    """Return the links of the page in document order, each URL once, without its fragment.
-
-    Nothing else is taken off a URL: the order of the query, blank and tracking parameters stay. What leads to no other
-    page is left out: `#fragment`, `javascript:`, `mailto:`, `tel:`, `data:` and the like, and what is not a URL.
-
-    Linear in the page. A URL that occurs again adds nothing but its text where the first had none.
-    """
+def read_links(document: Document, options: ParseOptions) -> Links:
+    """Return the links of the page; linear in it."""
     found: dict[str, Link] = {}
-    addresses = _Addresses(document, https=options.preserve_https_for_internal_links)
-    domains = _Domains()
     terms = PageTerms.of(document) if options.score_links else None
     texts = _Texts()
-    site = document.site
     for element in document.tree.iter_elements(_TAGS):
         if element.tag[0] == "h":
             texts.heading = element
             continue
-        href = addresses[element.attr("href")]
+        href = element.attr("href")
+        if not href:
+            continue
         before = found.get(href)
-        if not href or (before and before[1]):
-            continue
-        text = texts.of(element)
-        if before:
-            found[href] = (href, text, *before[2:])
-            continue
-        domain = domains[href.split("/", 3)[2]]
-        title, rel = element.attr("title") or "", element.attr("rel") or ""
-        score = None if terms is None else intrinsic_score(element, href, text, title, rel, terms)
-        found[href] = (href, text, title, domain, texts.around(element, text), rel, domain == site, score)
-    return list(found.values())
+        if before is None:
+            text, title, rel = texts.of(element), element.attr("title") or "", element.attr("rel") or ""
+            left, right, heading = texts.around(element)
+            score = None
+            if terms is not None and (address := document.absolute(href)) is not None:
+                score = intrinsic_score(element, address, text, title, rel, terms)
+            found[href] = (href, text, title, rel, left, right, heading, score)
+        elif not before[1]:
+            found[href] = (href, texts.of(element), *before[2:])
+    https = options.preserve_https_for_internal_links and document.url.startswith("https://")
+    return Links(document.url, document.base_url, document.site, https, texts.headings, list(found.values()))
 
 
-def relative_links(document: Document) -> int:
-    """Return how many links need a base URL; they are not among `read_links` of a page that has none."""
-    return sum(
-        not _is_complete(href)
-        for element in document.tree.iter_elements(("a", "area"))
-        if (href := (element.attr("href") or "").strip()) and not href.startswith("#")
-    )
+def relative_links(links: Links) -> int:
+    """Return how many links need a base URL; they are not among those of a page that has none."""
+    return sum(not (_is_complete(href.strip()) or href.startswith("#")) for href, *_ in links.found)
 
 
-def expand_links(links: Iterable[Link] | Mapping[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
-    """Return what `read_links` returned as users see it; what is in that form stays as it is."""
+def expand_links(links: Links | Mapping[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """Return what `read_links` returned as users see it; what is in that form stays as it is.
+
+    Each URL is there once, absolute and without its fragment, with the text of the first link to it that has one.
+    Nothing else is taken off a URL: the order of the query, blank and tracking parameters stay. What leads to no other
+    page is left out: `#fragment`, `javascript:`, `mailto:`, `tel:`, `data:` and the like, and what is not a URL.
+    """
     if isinstance(links, Mapping):
         return dict(links)
+    seen: dict[str, dict[str, Any]] = {}
     internal: list[dict[str, Any]] = []
     external: list[dict[str, Any]] = []
-    for href, text, title, domain, context, rel, is_internal, score in links:
-        (internal if is_internal else external).append(
-            {
-                "href": href,
-                "text": text,
-                "title": title,
-                "base_domain": domain,
-                "context": context,
-                "rel": rel,
-                "head_data": None,
-                "head_extraction_status": None,
-                "head_extraction_error": None,
-                "intrinsic_score": score,
-                "contextual_score": None,
-                "total_score": score,
-            }
-        )
+    targets = _Targets(links)
+    domains = _Domains()
+    for written, text, title, rel, left, right, heading, score in links.found:
+        href = targets.of(written)
+        if not href:
+            continue
+        if (known := seen.get(href)) is not None:
+            known["text"] = known["text"] or text
+            continue
+        domain = domains[href.split("/", 3)[2]]
+        seen[href] = link = {
+            "href": href,
+            "text": text,
+            "title": title,
+            "base_domain": domain,
+            "context": _context(left, text, right) or links.headings[heading],
+            "rel": rel,
+            "head_data": None,
+            "head_extraction_status": None,
+            "head_extraction_error": None,
+            "intrinsic_score": score,
+            "contextual_score": None,
+            "total_score": score,
+        }
+        (internal if domain == links.site else external).append(link)
     return {"internal": internal, "external": external}
 
 
-class _Addresses(dict[str | None, str]):
-    """Where the `href`s of one page lead: absolute URLs without fragment, "" where that is no other page."""
+class _Targets:
+    """Where the links of one page lead."""
 
-    __slots__ = ("_document", "_https", "_own")
+    def __init__(self, links: Links) -> None:
+        self._links = links
+        self._addresses = Addresses(links.base_url)
+        self._own = {links.base_url.partition("#")[0], links.url.partition("#")[0]}
 
-    def __init__(self, document: Document, *, https: bool) -> None:
-        super().__init__({None: ""})
-        self._document = document
-        self._own = {document.base_url.partition("#")[0], document.url.partition("#")[0]}
-        self._https = https and document.url.startswith("https://")
-
-    def __missing__(self, written: str) -> str:
-        reference, fragment, _ = written.partition("#") if "#" in written else (written, "", "")
-        href = self._document.absolute(reference) or ""
-        is_page = href.startswith("http") or href.startswith(_OTHER_SCHEMES)
-        if not is_page or (href in self._own and (fragment or not written.strip())):
-            href = ""
-        elif self._https and href.startswith("http:") and self._is_internal(href):
-            href = f"https{href[4:]}"
-        self[written] = href
+    def of(self, written: str) -> str:
+        """Return the absolute URL of an `href` without its fragment, "" where it leads to no other page."""
+        reference, fragment, _ = written.partition("#")
+        href = self._addresses[reference]
+        if href is None or not href.startswith(_SCHEMES):
+            return ""
+        if href in self._own and (fragment or not written.strip()):
+            return ""
+        if self._links.https and href.startswith("http:"):
+            internal = registrable_domain(origin_host(href)) == self._links.site
+            return f"https{href[4:]}" if internal else href
         return href
-
-    def _is_internal(self, href: str) -> bool:
-        return registrable_domain(origin_host(href)) == self._document.site
 
 
 class _Domains(dict[str, str]):
@@ -131,18 +155,10 @@ class _Texts:
     """The texts of one page's links and of what is around them, up to a budget."""
 
     def __init__(self) -> None:
+        self.heading: Element | None = None
+        self.headings = [""]
+        self._numbered: Element | None = None
         self._budget = _TEXT_CHARS_A_PAGE
-        self._heading: Element | None = None
-        self._above: str | None = None
-
-    @property
-    def heading(self) -> Element | None:
-        """The last heading before the links to come."""
-        return self._heading
-
-    @heading.setter
-    def heading(self, element: Element) -> None:
-        self._heading, self._above = element, None
 
     def of(self, element: Element) -> str:
         """Return what a reader sees of a link: its text, else what its image or it itself is called."""
@@ -154,19 +170,25 @@ class _Texts:
         said = (image and image.attr("alt")) or element.attr("aria-label") or element.attr("title") or ""
         return " ".join(said.split())
 
-    def around(self, element: Element, text: str) -> str:
-        """Return a link's *text* with what stands directly beside it; where it stands alone, the heading above it."""
+    def around(self, element: Element) -> tuple[str, str, int]:
+        """Return the text directly before and after a link, and the number of the heading above it."""
         before, after = element.previous_sibling, element.next_sibling
-        left = before.data[-_BESIDE_CHARS:].lstrip() if type(before) is Text else ""
-        right = after.data[:_BESIDE_CHARS].rstrip() if type(after) is Text else ""
-        if len(left) + len(right) >= _MARKS_CHARS:
-            return " ".join(f"{left}{text[:_CONTEXT_CHARS]}{right}".split())[:_CONTEXT_CHARS]
-        if self._above is None:
-            whole = self._read(self._heading) if self._heading is not None else ""
-            self._above = " ".join(whole[: 4 * _CONTEXT_CHARS].split())[:_CONTEXT_CHARS]
-        return self._above
+        left = before.data[-_BESIDE_CHARS:] if type(before) is Text else ""
+        right = after.data[:_BESIDE_CHARS] if type(after) is Text else ""
+        if self.heading is not self._numbered and self.heading is not None:
+            self._numbered = self.heading
+            self.headings.append(" ".join(self._read(self.heading)[: 4 * _CONTEXT_CHARS].split())[:_CONTEXT_CHARS])
+        return left, right, len(self.headings) - 1
 
     def _read(self, element: Element) -> str:
         text = element.text if self._budget > 0 else ""
         self._budget -= len(text)
         return text
+
+
+def _context(left: str, text: str, right: str) -> str:
+    """Return a link's *text* with what stands beside it, "" where it stands alone."""
+    left, right = left.lstrip(), right.rstrip()
+    if len(left) + len(right) < _MARKS_CHARS:
+        return ""
+    return " ".join(f"{left}{text[:_CONTEXT_CHARS]}{right}".split())[:_CONTEXT_CHARS]

@@ -158,7 +158,7 @@ def test_links_follow_the_base_of_the_page():
 def test_a_page_without_a_url_has_only_whole_links():
     body = "<a href=/x>x</a><a href=y>y</a><a href=#z>z</a><a href=http://a.org/w>w</a><a href=mailto:x>m</a>"
     assert hrefs(body, url="raw:", base_url="") == ["http://a.org/w"]
-    assert relative_links(read(body, url="raw:")) == 2
+    assert relative_links(read_links(read(body, url="raw:"), ParseOptions())) == 2
 
 
 def test_links_of_a_file_are_its_neighbours():
@@ -172,10 +172,11 @@ def test_internal_links_can_be_kept_on_https():
     )
     assert hrefs(body) == ["http://www.example.com/x", "https://www.example.com/x", "http://other.org/"]
     document = read(body, url=URL, base_url=URL)
-    kept = read_links(document, ParseOptions(preserve_https_for_internal_links=True))
-    assert [link[0] for link in kept] == ["https://www.example.com/x", "http://other.org/"]
+    kept = expand_links(read_links(document, ParseOptions(preserve_https_for_internal_links=True)))
+    assert [link["href"] for link in kept["internal"]] == ["https://www.example.com/x"]
     plain = read(body, url="http://www.example.com/", base_url="http://www.example.com/")
-    assert read_links(plain, ParseOptions(preserve_https_for_internal_links=True))[0][0] == "http://www.example.com/x"
+    found = expand_links(read_links(plain, ParseOptions(preserve_https_for_internal_links=True)))
+    assert found["internal"][0]["href"] == "http://www.example.com/x"
 
 
 def test_user_names_in_urls_are_no_part_of_the_domain():
