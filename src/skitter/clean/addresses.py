@@ -31,10 +31,11 @@ def make_absolute(document: Document) -> None:
     `srcset` and the attributes of lazy loading stay as they are, and so does what is no URL. Without a base only the
     white space around URLs goes.
     """
+    addresses = document.addresses
     for tag, attribute in _ATTRIBUTES:
         for element in document.tree.select(tag):
             if not (written := element.attr(attribute)):
                 continue
-            absolute = document.absolute(written)
+            absolute = addresses[written]
             if absolute != written:
                 element.attrs[attribute] = written.strip() if absolute is None else absolute
