@@ -5,6 +5,8 @@ READY := .venv/.ready
 EXTRAS ?=
 # Arguments for pytest, such as ARGS="-k links"
 ARGS ?=
+# How many processes run the tests; 0 is this one, for a debugger
+WORKERS ?= auto
 UV ?= uv
 
 .PHONY: help run test fmt lint types layers docs bench check coverage wheel size lock clean FORCE
@@ -23,7 +25,7 @@ run: $(READY) ## crawl URLS="https://example.com …" and print Markdown
 	@$(BIN)/skitter $(URLS)
 
 test: $(READY) ## the whole test suite
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 fmt: $(READY) ## format the code, mend what can be mended
 	@$(BIN)/ruff format
@@ -49,12 +51,12 @@ check: lint types layers docs test ## everything a change must pass
 
 coverage: $(READY) ## the tests, with branch coverage and its floor
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest $(ARGS)
+	@$(BIN)/coverage run -m pytest -n $(WORKERS) $(ARGS)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
 wheel: $(READY) ## build the wheel, and run the tests against it instead of the tree
-	@tools/test_wheel.sh $(ARGS)
+	@tools/test_wheel.sh -n $(WORKERS) $(ARGS)
 
 size: $(READY) ## how much a plain install takes, on disk and at import
 	@$(BIN)/python tools/measure_install.py

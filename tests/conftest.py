@@ -114,8 +114,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.option.order is None:
-        config.option.order = random.SystemRandom().randrange(100_000)
+        told = getattr(config, "workerinput", {})  # in one of several processes, which must agree
+        config.option.order = told.get("order", random.SystemRandom().randrange(100_000))
     sys.addaudithook(_guard)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["order"] = node.config.option.order
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -61,7 +61,7 @@ def test_parts_of_the_standard_library_may_go(value):
         threading.Lock(),
         (one for one in ()),
     ],
-    ids=str,
+    ids=lambda value: type(value).__name__,
 )
 def test_the_callers_own_may_not(value):
     assert pickled_if_known(value) is None
