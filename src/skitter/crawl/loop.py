@@ -154,7 +154,8 @@ class CrawlLoop:
                 self._intake.cancel()
                 watch.cancel()
                 for idle in self._idle:
-                    idle.set_result(None)
+                    if not idle.done():
+                        idle.set_result(None)
         except BaseExceptionGroup as failures:
             first = failures.exceptions[0]
         if first is not None:

@@ -6,7 +6,6 @@ Nothing happens before: no coroutine, no task. `loop.py` does the work.
 import asyncio
 import weakref
 from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Generator
-from contextlib import asynccontextmanager
 from typing import Any, Self
 
 from skitter.config.crawl import CrawlerRunConfig
@@ -104,11 +103,12 @@ class ManyCrawl(Coroutine[Any, Any, Any]):
         collected = Collected()
         orders = self._orders(collected, finishes_what_it_read=False)
         try:
-            async with _proxy_sessions(orders.configs):
-                await CrawlLoop(orders).run()
+            await CrawlLoop(orders).run()
         except MemoryShortage as shortage:
             shortage.results = collected.results()
             raise
+        finally:
+            await _let_proxies_go(orders.configs)
         return collected.results()
 
     # ---- iterated over
@@ -161,16 +161,12 @@ class ManyCrawl(Coroutine[Any, Any, Any]):
         )
 
 
-@asynccontextmanager
-async def _proxy_sessions(configs: Configs) -> AsyncIterator[None]:
-    """Let the proxies of the crawl's sessions go in the end, where its configs say so."""
-    try:
-        yield
-    finally:
-        for config in (configs,) if isinstance(configs, CrawlerRunConfig) else configs:
-            proxies, session = config.proxy_rotation_strategy, config.proxy_session_id
-            if config.proxy_session_auto_release and proxies is not None and session is not None:
-                await proxies.release_session(session)
+async def _let_proxies_go(configs: Configs) -> None:
+    """Let the proxies of the crawl's sessions go, where its configs say so."""
+    for config in (configs,) if isinstance(configs, CrawlerRunConfig) else configs:
+        proxies, session = config.proxy_rotation_strategy, config.proxy_session_id
+        if config.proxy_session_auto_release and proxies is not None and session is not None:
+            await proxies.release_session(session)
 
 
 async def _streamed(orders: Orders, channel: Channel) -> AsyncGenerator[CrawlResult, None]:
@@ -185,15 +181,15 @@ async def _streamed(orders: Orders, channel: Channel) -> AsyncGenerator[CrawlRes
             ended.exception()  # looked at: nobody is left to raise it to where the reader has gone
 
     running.add_done_callback(end)
-    async with _proxy_sessions(orders.configs):
-        try:
-            while (result := await channel.get()) is not None:
-                yield result
-            await running
-        finally:
-            if not running.done():
-                running.cancel()
-                await asyncio.wait([running])
+    try:
+        while (result := await channel.get()) is not None:
+            yield result
+        await running
+    finally:
+        if not running.done():
+            running.cancel()
+            await asyncio.wait([running])
+        await _let_proxies_go(orders.configs)
 
 
 async def _streamed_by(

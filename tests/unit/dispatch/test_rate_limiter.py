@@ -82,7 +82,9 @@ def test_good_answers_bring_the_delay_down():
     assert delays[-1] == 1.0
 
 
-@pytest.mark.parametrize(("asked_s", "held_s"), [(None, 2.0), (0.0, 1.0), (1.0, 1.0), (1.5, 1.5), (30.0, 30.0), (4_000.0, 60.0)])
+@pytest.mark.parametrize(
+    ("asked_s", "held_s"), [(None, 2.0), (0.0, 1.0), (1.0, 1.0), (1.5, 1.5), (30.0, 30.0), (4_000.0, 60.0)]
+)
 def test_retry_after_is_kept_up_to_the_longest_delay(asked_s: float | None, held_s: float):
     one = limiter(1.0)
     one.answered("a", 429, 0.0, asked_s)
