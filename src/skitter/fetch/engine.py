@@ -161,7 +161,11 @@ class Engine:
     def _proxy(self, config: ProxyConfig) -> wreq.Proxy:
         found = self._proxies.get(config)
         if found is None:
-            found = self._proxies[config] = wreq.Proxy.all(config.url)
+            try:
+                found = self._proxies[config] = wreq.Proxy.all(config.url)
+            except engine_errors.BuilderError as error:
+                msg = f"the proxy {config} cannot be used: look at its host, user and password"
+                raise ConfigError(msg) from error
             if len(self._proxies) > _MOST_PINNED:
                 del self._proxies[next(iter(self._proxies))]
         return found

@@ -12,13 +12,14 @@ from urllib.parse import quote, unquote
 
 from pydantic import field_validator, model_validator
 
+from skitter.base import url as urls
 from skitter.base.clock import epoch
 from skitter.base.options import Strategy
 
 _SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
 _PORTS = {"http": 80, "https": 443}
 _CLEAN_AT = 1000
-_AUTHORITY = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:/?#@\[\]]+)(?::(?P<port>\d{1,5}))?/?\Z")
+_AUTHORITY = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:/?#@\[\]\\]+)(?::(?P<port>\d{1,5}))?/?\Z")
 
 
 class ProxyConfig(Strategy):
@@ -65,11 +66,15 @@ class ProxyConfig(Strategy):
             msg = f"a proxy's scheme is one of {', '.join(_SCHEMES)}, not {scheme!r}"
             raise ValueError(msg)
         found = _AUTHORITY.match(authority)
-        if found is None or (found["port"] is not None and not 0 < int(found["port"]) < 65536):
+        try:
+            host = urls.parse(f"http://{found['host']}").hostname if found else ""
+        except ValueError:
+            host = ""
+        port = int(found["port"] or _PORTS.get(scheme, 1080)) if found else 0
+        if not host or not 0 < port < 65536:
             msg = "a proxy is written scheme://host:port, an IPv6 address in brackets"
             raise ValueError(msg)
-        port = found["port"] or _PORTS.get(scheme, 1080)
-        return f"{scheme}://{found['host'].lower()}:{port}"
+        return f"{scheme}://{host}:{port}"
 
     @classmethod
     def from_string(cls, text: str) -> "ProxyConfig":

@@ -34,6 +34,7 @@ ONE, TWO, THREE = (ProxyConfig(f"http://proxy{n}.example:80{n}") for n in (1, 2,
         ("[::1]:3128", "http://[::1]:3128", None, None),
         ("socks5://u:p@[::1]", "socks5://[::1]:1080", "u", "p"),
         (" http://h:1/ ", "http://h:1", None, None),
+        ("http://bücher.example:1", "http://xn--bcher-kva.example:1", None, None),
     ],
 )
 def test_every_way_to_write_a_proxy(text: str, server: str, username: str | None, password: str | None):
@@ -41,7 +42,9 @@ def test_every_way_to_write_a_proxy(text: str, server: str, username: str | None
     assert (proxy.server, proxy.username, proxy.password) == (server, username, password)
 
 
-@pytest.mark.parametrize("text", ["", "ftp://h:1", "http://", "h:0", "h:70000", "h:port", "http://h:1/path", "a b:1"])
+@pytest.mark.parametrize(
+    "text", ["", "ftp://h:1", "http://", "h:0", "h:70000", "h:port", "http://h:1/path", "a b:1", "a<b:1", "a\\b:1"]
+)
 def test_what_is_no_proxy_is_refused(text: str):
     with pytest.raises(ValueError, match="proxy"):
         ProxyConfig.from_string(text)
