@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         BrowserRequired,
         ConfigError,
         ConnectError,
+        CrawlerClosed,
         CrawlError,
         DecodeError,
         DNSError,
@@ -82,8 +83,8 @@ _HOMES = {
     "discover.options": "LinkPreviewConfig",
     "dispatch": "BaseDispatcher CrawlerMonitor DisplayMode MemoryAdaptiveDispatcher MemoryMonitor RateLimiter"
     " SemaphoreDispatcher get_memory_stats get_true_available_memory_gb get_true_memory_usage_percent",
-    "errors": "Blocked BrowserRequired ConfigError ConnectError CrawlError DNSError DecodeError ExtractError FetchError"
-    " FetchTimeout HTTPStatusError InvalidURL MemoryShortage MissingExtra NotFound ParseError ProxyError RobotsDenied"
+    "errors": "Blocked BrowserRequired ConfigError ConnectError CrawlError CrawlerClosed DNSError DecodeError"
+    " ExtractError FetchError FetchTimeout HTTPStatusError InvalidURL MemoryShortage MissingExtra NotFound ParseError ProxyError RobotsDenied"
     " TLSError TooLarge TooManyRedirects",
     "extract.strategy": "ChunkingStrategy ExtractionStrategy IdentityChunking NoExtractionStrategy RegexChunking",
     "fetch.browser_options": "GeolocationConfig VirtualScrollConfig",
@@ -123,6 +124,7 @@ __all__ = [
     "CrawlFailure",
     "CrawlRequest",
     "CrawlResult",
+    "CrawlerClosed",
     "CrawlerMonitor",
     "CrawlerRunConfig",
     "DNSError",

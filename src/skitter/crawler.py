@@ -18,7 +18,7 @@ from skitter.crawl.run import Run
 from skitter.dispatch.base import BaseDispatcher
 from skitter.dispatch.default import dispatcher_for
 from skitter.dispatch.retry import Retry
-from skitter.errors import ConfigError
+from skitter.errors import ConfigError, CrawlerClosed
 from skitter.fetch.strategy import AsyncCrawlerStrategy, AsyncHTTPCrawlerStrategy
 from skitter.model.result import CrawlResult
 
@@ -67,6 +67,7 @@ class AsyncWebCrawler:
         self._opened: AsyncExitStack | None = None
         self._pages: PageCrawler | None = None
         self._opening = asyncio.Lock()
+        self._is_closed = False
 
     @property
     def ready(self) -> bool:
@@ -76,6 +77,7 @@ class AsyncWebCrawler:
     async def start(self) -> Self:
         """Open the crawler; nothing happens where it is open already."""
         async with self._opening:
+            self._is_closed = False
             if self._opened is None:
                 async with AsyncExitStack() as opening:
                     fetcher = await opening.enter_async_context(self.crawler_strategy.serving(self.browser_config))
@@ -86,7 +88,11 @@ class AsyncWebCrawler:
         return self
 
     async def close(self) -> None:
-        """Close connections, sessions and worker processes; nothing happens where it is closed already."""
+        """Close connections, sessions and worker processes; nothing happens where it is closed already.
+
+        Pages of an `arun_many` that is still running fail with `cancelled`.
+        """
+        self._is_closed = True
         opened, self._opened, self._pages = self._opened, None, None
         if opened is not None:
             await opened.aclose()
@@ -150,6 +156,7 @@ class AsyncWebCrawler:
         configs = configs or [CrawlerRunConfig(**overrides)]
         for one in configs:
             check(one)
+        self._is_closed = False
         return ManyCrawl(
             urls,
             configs if isinstance(config, Sequence) else configs[0],
@@ -163,6 +170,9 @@ class AsyncWebCrawler:
         """Make one attempt at a task of `arun_many`."""
         if task.run is None:
             task.run = Run(task.url, _config_of(task), task.metadata)
+        if self._is_closed:
+            msg = f"the crawler was closed before {task.url[:200]} was crawled"
+            return failed_result(task.run, CrawlerClosed(msg, url=task.url))
         try:
             if task.request is not None:
                 check(task.run.config)
@@ -181,7 +191,9 @@ class AsyncWebCrawler:
 
     async def _open(self) -> PageCrawler:
         await self.start()
-        assert self._pages is not None
+        if self._pages is None:  # closed by another task at this very moment
+            msg = "the crawler was closed"
+            raise CrawlerClosed(msg)
         return self._pages
 
 

@@ -8,6 +8,7 @@ CrawlError                     .url, .kind, .retryable
 │   ├── TooManyRedirects · DecodeError · ProxyError
 │   ├── HTTPStatusError        .status
 │   └── RobotsDenied · Blocked · InvalidURL
+├── CrawlerClosed              before the page was crawled
 ├── ParseError · ExtractError  the page or the model's answer
 ├── MemoryShortage             also a MemoryError                      raised
 └── MissingExtra               also an ImportError
@@ -181,6 +182,12 @@ class NotFound(FetchError):
     """A local file does not exist or cannot be read."""
 
     kind = "not_found"
+
+
+class CrawlerClosed(CrawlError):
+    """The crawler was closed before the page was crawled."""
+
+    kind = "cancelled"
 
 
 class ParseError(CrawlError):
