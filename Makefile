@@ -9,7 +9,7 @@ ARGS ?=
 WORKERS ?= auto
 UV ?= uv
 
-.PHONY: help run test fmt lint types layers docs bench check coverage wheel size lock clean FORCE
+.PHONY: help run test fmt generate lint types layers docs bench check coverage wheel size lock clean FORCE
 
 help: ## say what there is
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,10 @@ test: $(READY) ## the whole test suite
 fmt: $(READY) ## format the code, mend what can be mended
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
+
+generate: $(READY) ## write the modules that are made from others
+	@$(BIN)/python tools/generate_keywords.py
+	@$(BIN)/python tools/generate_compat.py
 
 lint: $(READY) ## format and lint, nothing is changed
 	@$(BIN)/ruff format --check
