@@ -33,6 +33,8 @@ class Block:
     @property
     def text(self) -> str:
         """The text as it is written, white space included."""
+        if self.element.tag == "table" and self.whole:
+            return " ".join(self.element.stripped_strings)
         return "".join(node.data if isinstance(node, Text) else node.text for node in self.nodes)
 
 

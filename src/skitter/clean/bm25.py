@@ -71,7 +71,7 @@ class BM25ContentFilter(Strategy):
         return [] if body is None else [element.html for element in self._kept(body, min_word_threshold or 0)]
 
     def keep(self, root: Element) -> list[Element]:
-        """Return the blocks of *root*, a body, that are kept, taken out of the page; see `TreeFilter`."""
+        """Return the blocks of *root*, the body of a parsed page, that are kept; they are taken out of it."""
         return self._kept(root, 0)
 
     def extract_page_query(self, html: str) -> str:

@@ -44,9 +44,9 @@ def exclude(document: Document, options: CleanOptions) -> list[str]:
     # What selectors match is found in the page as it came: `:nth-child(3)` counts scripts too.
     excluded = _excluded_elements(tree, options)
     selected = None if options.css_selector is None else tree.select(options.css_selector)
-    _remove_what_is_no_content(tree, notices)
     for element in excluded:
         element.extract()
+    _remove_what_is_no_content(tree, notices)
     warnings = []
     if selected is not None:
         selected = [element for element in selected if _is_in(tree, element)]
@@ -112,9 +112,8 @@ def _remove_what_is_no_content(tree: turbohtml.Document, notices: Iterable[Eleme
         element.decompose()
     for template in templates:
         if template.attr("shadowrootmode"):  # a browser shows it in the place of its parent's children
-            template.unwrap()
-        else:
-            template.decompose()
+            template.insert_before(*(node for fragment in tuple(template) for node in tuple(fragment)))
+        template.decompose()
     svg_to_text(drawings)
     resolve_noscript(notices, tree.find("body"))
 

@@ -2,21 +2,12 @@
 
 from abc import ABC, abstractmethod
 from logging import Logger
-from typing import Final, Protocol, runtime_checkable
+from typing import Final
 
 import turbohtml
 from turbohtml import Element, Node
 
 _LONG_PARAGRAPH: Final = 150  # characters; shorter ones are rarely what a page is about
-
-
-@runtime_checkable
-class TreeFilter(Protocol):
-    """A content filter that works on a parsed page, so that it is parsed once."""
-
-    def keep(self, root: Element) -> list[Element]:
-        """Return the elements below *root* that matter, in document order, none inside another; *root* is used up."""
-        ...
 
 
 class RelevantContentFilter(ABC):

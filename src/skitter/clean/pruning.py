@@ -39,7 +39,7 @@ _IMPORTANT: Final = frozenset({"article", "main", "h1", "h2", "h3", "section", "
 _PARTS_OF_TEXT: Final = frozenset({"br", "hr", "wbr", "img", "picture", "input"})
 _VOID: Final = frozenset({"area", "br", "col", "embed", "hr", "img", "input", "source", "track", "wbr"})
 _boilerplate_name = re.compile(
-    r"(?<![a-z])(?:nav|footer|header|sidebar|ads?(?![a-z])|comment|promo|advert|social|share)", re.IGNORECASE
+    r"(?<![a-z])(?:nav(?:bar|igation|(?![a-z]))|footer|header|sidebar|ads?(?![a-z])|comment|promo|advert|social|share)", re.IGNORECASE
 ).search
 _MOST_OF_A_PAGE: Final = 0.5
 
@@ -76,7 +76,7 @@ class PruningContentFilter(Strategy):
         return [element.html for element in chosen.keep(body)]
 
     def keep(self, root: Element) -> list[Element]:
-        """Remove from *root*, a body, what is not kept, and return the elements that are left; see `TreeFilter`."""
+        """Remove from *root*, the body of a parsed page, what is not kept; return the elements that are left."""
         page = _measure(root, count=bool(self.min_word_threshold))
         self._drop_boilerplate(page)
         stack = [page]
@@ -98,11 +98,11 @@ class PruningContentFilter(Strategy):
         return self.user_query or page_query(parsed(html))
 
     def _drop_boilerplate(self, page: "_Part") -> None:
-        """Remove what its tag calls boilerplate, unless it holds most of the page: then it only goes around it."""
+        """Remove what its tag calls boilerplate, but no form that holds most of the page: such a form goes around it."""
         total = page.text
         for part in page.below():
             if part.tag in _BOILERPLATE and not part.gone and not self._is_preserved(part):
-                if part.text > _MOST_OF_A_PAGE * total:
+                if part.tag == "form" and part.text > _MOST_OF_A_PAGE * total:
                     continue
                 part.element.extract()
                 part.leave()
