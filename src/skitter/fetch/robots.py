@@ -26,8 +26,6 @@ _MOST_SITES = 10_000
 class _Rules(Protocol):
     def can_fetch(self, url: str, user_agent: str) -> bool: ...
 
-    def crawl_delay(self, user_agent: str) -> float | None: ...
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Site:
@@ -81,15 +79,6 @@ class RobotsRules:
             error.proxy = site.error.proxy
             raise error from site.error
         return site.rules.can_fetch(target.wire_url, user_agent) if site.rules is not None else site.allows_all
-
-    async def crawl_delay_s(self, url: str, user_agent: str, options: FetchOptions) -> float | None:
-        """Return the seconds between two requests that the site asks for, None where it does not."""
-        try:
-            site = await self._site(read_target(url), options)
-        except InvalidURL:
-            return None
-        delay_s = site.rules.crawl_delay(user_agent) if site.rules is not None else None
-        return float(delay_s) if delay_s is not None else None
 
     async def _site(self, target: Target, options: FetchOptions) -> _Site:
         site = self._known(target)

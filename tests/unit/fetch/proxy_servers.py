@@ -66,7 +66,7 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 class HTTPProxy(Proxy):
-    """Forwards http:// requests, and opens tunnels for others."""
+    """Forwards http:// requests, and opens tunnels for others; only the first request of a connection is noted."""
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
@@ -89,7 +89,7 @@ class HTTPProxy(Proxy):
             place, _, path = target.removeprefix("http://").partition("/")
             host, _, port = place.partition(":")
             kept = [line for line in lines[1:-2] if not line.lower().startswith("proxy-")]
-            head = "\r\n".join([f"{method} /{path} HTTP/1.1", *kept, "Connection: close", "", ""]).encode("latin-1")
+            head = "\r\n".join([f"{method} /{path} HTTP/1.1", *kept, "", ""]).encode("latin-1")
             await self.pass_on(host, int(port or 80), (reader, writer), head)
 
 

@@ -170,16 +170,6 @@ def answered(status: int, body: bytes = b"") -> Response:
     return Response(url="u", base_url="u", status=status, headers={}, body=body)
 
 
-async def test_crawl_delay():
-    async def fetch(url: str, options: FetchOptions) -> Response:
-        return answered(200, RULES.encode())
-
-    rules = RobotsRules(fetch)
-    assert await rules.crawl_delay_s("http://a.example/", "mine", DEFAULT) == 2.5
-    assert await rules.crawl_delay_s("nothing", "mine", DEFAULT) is None
-    assert await rules.crawl_delay_s("http://a.example/", "badbot", DEFAULT) is None
-
-
 async def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch):
     asked = []
 
