@@ -186,7 +186,8 @@ def _read_text(task: PageTask, page: Page, text: str, kind: Kind) -> None:
 def _scraped_by(strategy: ContentScrapingStrategy, html: str, task: PageTask) -> Scraped:
     """Let a strategy of the user's own read the page."""
     with _calling(strategy, ParseError):
-        result = strategy.scrap(task.url, html, **task.options.to_dict())
+        options = {name: value for name, value in task.options.to_dict().items() if name != "url"}
+        result = strategy.scrap(task.url, html, **options)
     if not result.success:
         msg = f"{type(strategy).__name__} says that it failed"
         raise ParseError(msg, url=task.url)
