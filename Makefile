@@ -7,6 +7,8 @@ EXTRAS ?=
 ARGS ?=
 # How many processes run the tests; 0 is this one, for a debugger
 WORKERS ?= auto
+# By the environment, so that the shell does not read the `&` of an address as its own
+export URLS
 UV ?= uv
 
 .PHONY: help run test fmt generate lint types layers docs bench check coverage wheel size lock clean FORCE
@@ -21,8 +23,8 @@ $(READY): pyproject.toml requirements/dev.txt tools/make_venv.sh $(wildcard comp
 FORCE:
 
 run: $(READY) ## crawl URLS="https://example.com …" and print Markdown
-	@test -n "$(URLS)" || { echo 'usage: make run URLS="https://example.com"' >&2; exit 2; }
-	@$(BIN)/skitter $(URLS)
+	@test -n "$$URLS" || { echo 'usage: make run URLS="https://example.com"' >&2; exit 2; }
+	@set -f; $(BIN)/skitter $$URLS
 
 test: $(READY) ## the whole test suite
 	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
