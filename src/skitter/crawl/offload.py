@@ -1,9 +1,10 @@
 """Where a page is read: here, in a thread or in a worker process.
 
-- Here, in the event loop, while little is to be done: a program that crawls a few pages, or one page a second for
-  days, starts no process. A page must be small for that.
-- In a worker process as soon as reading takes more than a tenth of the time, and always for a large page. The parser
-  holds the interpreter's lock, so threads would block the event loop all the same.
+- Here, in the event loop, while little is to be done: a program that crawls a few pages, or one page after the other,
+  starts no process. A page must be small for that.
+- In a worker process as soon as several pages want to be read at once and reading has taken as long as two processes
+  take to start, and always for a large page. The parser holds the interpreter's lock, so threads would block the event
+  loop all the same.
 - In a thread where the options hold classes or functions of the caller's program, which another process cannot have,
   and where processes cannot be started. Such code should not wait or compute for long: it holds up other pages.
 
@@ -38,7 +39,7 @@ class Demand:
         memory_s: Seconds without any computing after which the demand is low again, whatever was before.
     """
 
-    def __init__(self, *, share: float = 0.1, credit_s: float = 0.1, memory_s: float = 30.0) -> None:
+    def __init__(self, *, share: float = 0.1, credit_s: float = 0.4, memory_s: float = 30.0) -> None:
         self._share = share
         self._credit_s = credit_s
         self._most_s = credit_s + share * memory_s
@@ -94,6 +95,7 @@ class Offload:
         self._pool = WorkerPool(work, most=self._most, idle_s=idle_s, max_tasks=max_tasks, max_rss_bytes=max_rss_bytes)
         self._shipping = Shipping(frozenset({work.__module__.partition(".")[0]}))
         self._turn = asyncio.Lock()
+        self._callers = 0
         self._threads = asyncio.Semaphore(usable_cpus() + _THREADS_BESIDE_CPUS)
         self._is_closed = False
 
@@ -125,6 +127,13 @@ class Offload:
         if self._is_closed:
             msg = "the crawler is closed: open a new one"
             raise CrawlError(msg, url=task.url)
+        self._callers += 1
+        try:
+            return await self._run(task)
+        finally:
+            self._callers -= 1
+
+    async def _run(self, task: PageTask) -> Page:
         shipped = self._shipping.of(task.options)
         if shipped is None:
             return await self._in_thread(task)
@@ -147,7 +156,8 @@ class Offload:
         return done
 
     def _is_high(self) -> bool:
-        return self._demand.is_high(time.monotonic())
+        # where pages come one after the other, a process would only wait for the next one
+        return self._callers > 1 and self._demand.is_high(time.monotonic())
 
     def _goes_away(self) -> bool:
         """Say whether a small page is read elsewhere: there is much to do, and a process to do it."""

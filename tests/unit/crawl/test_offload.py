@@ -48,18 +48,32 @@ async def test_a_large_page_goes_to_a_process_at_once():
         assert (await offload.run(Task(url="echo:", body=bytes(600_000)))).pid != HERE
 
 
+async def at_once(offload: Offload, url: str, count: int = 2) -> set[int]:
+    """Read *count* pages at once and return the processes that read them."""
+    async with asyncio.TaskGroup() as group:
+        reading = [group.create_task(offload.run(Task(url=url))) for _ in range(count)]
+    return {task.result().pid for task in reading}
+
+
 async def test_what_takes_much_of_the_time_starts_processes():
-    pids = [HERE]
+    rounds = 0
     async with Offload(2, work=work) as offload, asyncio.timeout(10):
-        while pids[-1] == HERE:
-            pids.append((await offload.run(Task(url="spin:0.02"))).pid)
-        assert len(pids) > 5, "a tenth of a second was free"
-        assert (await offload.run(Task(url="echo:"))).pid != HERE
+        while await at_once(offload, "spin:0.02") == {HERE}:
+            rounds += 1
+        assert rounds > 5, "as long as two processes take to start was free"
+        assert HERE not in await at_once(offload, "spin:0.02", 4)
+
+
+async def test_pages_one_after_the_other_are_read_here(in_demand):
+    async with Offload(2, work=work, demand=in_demand) as offload:
+        for _ in range(20):
+            assert (await offload.run(Task(url="spin:0.005"))).pid == HERE
+        assert offload.pids == ()
 
 
 async def test_small_pages_do_not_wait_for_the_first_process(in_demand):
     async with Offload(2, work=work, demand=in_demand) as offload:
-        assert (await offload.run(Task(url="echo:"))).pid == HERE
+        assert await at_once(offload, "echo:") == {HERE}
         assert len(offload.pids) == 1
 
 
@@ -67,7 +81,7 @@ async def test_what_processes_compute_counts_as_demand():
     demand = Demand(share=0.001, credit_s=0.01)
     async with Offload(1, work=work, demand=demand) as offload:
         await offload.run(Task(url="spin:0.05", body=bytes(600_000)))
-        assert (await offload.run(Task(url="echo:"))).pid != HERE
+        assert await at_once(offload, "echo:") != {HERE}
 
 
 async def test_options_of_the_caller_stay_in_a_thread_of_this_process(in_demand):

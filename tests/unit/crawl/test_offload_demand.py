@@ -17,9 +17,9 @@ def test_a_few_pages_are_no_demand():
 
 def test_many_pages_at_once_are():
     demand = Demand()
-    for n in range(100):
+    for n in range(300):
         demand.add(0.0018, n * 0.002)
-    assert demand.is_high(0.2)
+    assert demand.is_high(0.6)
 
 
 def test_a_page_a_second_never_is():
@@ -42,9 +42,9 @@ def test_demand_ends_some_time_after_the_last_page():
 def test_demand_starts_where_time_starts():
     demand = Demand()
     assert not demand.is_high(-5.0)
-    demand.add(0.05, -5.0)
+    demand.add(0.3, -5.0)
     assert not demand.is_high(-5.0)
-    demand.add(0.06, -5.0)
+    demand.add(0.2, -5.0)
     assert demand.is_high(-5.0)
 
 
