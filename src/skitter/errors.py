@@ -4,7 +4,7 @@ CrawlError                     .url, .kind, .retryable
 ├── ConfigError                the caller's options are wrong          raised
 │   └── BrowserRequired        an option needs a browser, none is there
 ├── FetchError                 .retry_after_s, .proxy
-│   ├── DNSError · TemporaryDNSError · ConnectError · TLSError · FetchTimeout · TooLarge
+│   ├── DNSError · ConnectError · TLSError · FetchTimeout · TooLarge
 │   ├── TooManyRedirects · DecodeError · ProxyError
 │   ├── HTTPStatusError        .status
 │   └── RobotsDenied · Blocked · InvalidURL
@@ -51,7 +51,7 @@ class CrawlError(Exception):
     """
 
     kind: ClassVar[ErrorKind] = "internal"
-    retryable: ClassVar[bool] = False
+    retryable: bool = False
 
     def __init__(self, message: str, *, url: str | None = None) -> None:
         super().__init__(message)
@@ -96,15 +96,9 @@ class InvalidURL(FetchError):
 
 
 class DNSError(FetchError):
-    """The host name has no address."""
+    """The host name has no address, or none that is known now: then it is retryable."""
 
     kind = "dns"
-
-
-class TemporaryDNSError(DNSError):
-    """No name server answered; one may a little later."""
-
-    retryable = True
 
 
 class ConnectError(FetchError):

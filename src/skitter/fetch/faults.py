@@ -14,7 +14,6 @@ from skitter.errors import (
     FetchTimeout,
     InvalidURL,
     ProxyError,
-    TemporaryDNSError,
     TLSError,
     TooLarge,
 )
@@ -53,9 +52,11 @@ _PROXY_REASONS = (
 
 def dns_error(host: str, url: str, *, temporary: bool) -> DNSError:
     """Return the error of a host name without an address."""
-    if temporary:
-        return TemporaryDNSError(f"no name server answered for {host}: look at the network of this machine", url=url)
-    return DNSError(f"{host} has no address: check the spelling of the host name", url=url)
+    if not temporary:
+        return DNSError(f"{host} has no address: check the spelling of the host name", url=url)
+    error = DNSError(f"no name server answered for {host}: look at the network of this machine", url=url)
+    error.retryable = True
+    return error
 
 
 def head_fault(kind: str, text: str, *, url: str, host: str, proxy: str | None) -> FetchError:

@@ -13,7 +13,6 @@ from skitter.errors import (
     FetchTimeout,
     InvalidURL,
     ProxyError,
-    TemporaryDNSError,
     TLSError,
     TooLarge,
 )
@@ -52,7 +51,7 @@ def os_error(code: int, kind: str) -> str:
         (
             "ConnectionError",
             said('ConnectError("dns error", … Temporary failure in name'),
-            TemporaryDNSError,
+            DNSError,
             "network",
         ),
         ("TlsError", said("kind: Connect, source: x"), TLSError, "handshake"),
@@ -83,6 +82,7 @@ def test_what_an_error_before_the_head_means(kind: str, text: str, error: type[C
     assert type(fault) is error
     assert complaint in str(fault)
     assert fault.url == URL
+    assert error is not DNSError or fault.retryable is ("Temporary" in text)
     through = head_fault(kind, text, url=URL, host="a.example", proxy="http://p:1")
     assert type(through) is error
 
