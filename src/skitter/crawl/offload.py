@@ -25,6 +25,7 @@ from skitter.crawl.workers.portable import Shipping
 from skitter.errors import CrawlError
 
 _EXPANSION = 6  # HTML compresses to a fifth or so
+_LESS_WITH_PROCESSES = 8  # where a process runs already, the event loop need not wait for a page of middling size
 _THREADS_BESIDE_CPUS = 2
 
 
@@ -71,7 +72,8 @@ class Offload:
         processes: The most worker processes; None for one a processor, 0 for none.
         work: What reads a page: a function of a module that can be imported.
         demand: Says when there is so much to do that processes are started; None for the usual.
-        small_bytes: The largest page, roughly and decoded, that may be read in the event loop; -1 for none.
+        small_bytes: The largest page, roughly and decoded, that may be read in the event loop, at some 10 ms a
+            megabyte; an eighth of it once a process runs; -1 for none.
         idle_s: Seconds without work after which a process ends.
         max_tasks: Pages after which a process is replaced.
         max_rss_bytes: Memory above which a process is replaced.
@@ -83,7 +85,7 @@ class Offload:
         *,
         work: Callable[[PageTask], Page] = read_page,
         demand: Demand | None = None,
-        small_bytes: int = 512 * 1024,
+        small_bytes: int = 2 * 2**20,
         idle_s: float = 60.0,
         max_tasks: int = 10_000,
         max_rss_bytes: int = 400 * 2**20,
@@ -138,12 +140,12 @@ class Offload:
         if shipped is None:
             return await self._in_thread(task)
         weight = weight_bytes(task.body, task.content_encoding)
-        if weight <= self._small_bytes and not self._goes_away():
+        if not self._goes_away(weight):
             async with self._turn:
                 await asyncio.sleep(0)  # one page a turn of the loop: others come in between
                 if self._most and self._is_high():
                     await self._pool.grow()
-                if not self._goes_away():
+                if not self._goes_away(weight):
                     return self._here(task)
         if not self._most:
             return await self._in_thread(task)
@@ -159,9 +161,11 @@ class Offload:
         # where pages come one after the other, a process would only wait for the next one
         return self._callers > 1 and self._demand.is_high(time.monotonic())
 
-    def _goes_away(self) -> bool:
-        """Say whether a small page is read elsewhere: there is much to do, and a process to do it."""
-        return self._is_high() and (self._pool.is_ready or not self._most)
+    def _goes_away(self, weight: int) -> bool:
+        """Say whether a page is read elsewhere: it is large, or there is much to do and a process to do it."""
+        if self._pool.is_ready:
+            return weight * _LESS_WITH_PROCESSES > self._small_bytes or self._is_high()
+        return weight > self._small_bytes or (self._is_high() and not self._most)
 
     def _here(self, task: PageTask) -> Page:
         started = time.thread_time()

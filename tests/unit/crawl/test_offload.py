@@ -17,6 +17,9 @@ class Own:
     """A class of the caller's program."""
 
 
+LARGE = bytes(3_000_000)
+
+
 class Calls:
     """Notes which thread works; not a function of a module, so it cannot be named to a process."""
 
@@ -43,9 +46,17 @@ async def test_a_few_small_pages_start_no_process():
         assert offload.pids == ()
 
 
+async def test_a_page_of_middling_size_goes_to_a_process_that_is_there():
+    middling = Task(url="echo:", body=bytes(600_000))
+    async with Offload(1, work=work) as offload:
+        assert (await offload.run(middling)).pid == HERE
+        assert (await offload.run(Task(url="echo:", body=LARGE))).pid != HERE
+        assert (await offload.run(middling)).pid != HERE
+
+
 async def test_a_large_page_goes_to_a_process_at_once():
     async with Offload(2, work=work) as offload:
-        assert (await offload.run(Task(url="echo:", body=bytes(600_000)))).pid != HERE
+        assert (await offload.run(Task(url="echo:", body=LARGE))).pid != HERE
 
 
 async def at_once(offload: Offload, url: str, count: int = 2) -> set[int]:
@@ -80,7 +91,7 @@ async def test_small_pages_do_not_wait_for_the_first_process(in_demand):
 async def test_what_processes_compute_counts_as_demand():
     demand = Demand(share=0.001, credit_s=0.01)
     async with Offload(1, work=work, demand=demand) as offload:
-        await offload.run(Task(url="spin:0.05", body=bytes(600_000)))
+        await offload.run(Task(url="spin:0.05", body=LARGE))
         assert await at_once(offload, "echo:") != {HERE}
 
 
@@ -88,8 +99,8 @@ async def test_options_of_the_caller_stay_in_a_thread_of_this_process(in_demand)
     calls = Calls()
     async with Offload(2, work=calls, demand=in_demand) as offload:
         assert await offload.run(Task(url="small", options=[Own()])) == "small"
-        assert await offload.run(Task(url="large", body=bytes(600_000), options=[Own()])) == "large"
-        assert await offload.run(Task(url="large", body=bytes(600_000))) == "large"
+        assert await offload.run(Task(url="large", body=LARGE, options=[Own()])) == "large"
+        assert await offload.run(Task(url="large", body=LARGE)) == "large"
         assert threading.get_ident() not in calls.threads
         assert await offload.run(Task(url="small")) == "small"
         assert offload.pids == ()
@@ -98,7 +109,7 @@ async def test_options_of_the_caller_stay_in_a_thread_of_this_process(in_demand)
 async def test_without_processes_large_pages_are_read_in_threads():
     calls = Calls()
     async with Offload(0, work=calls) as offload:
-        await offload.run(Task(url="", body=bytes(600_000)))
+        await offload.run(Task(url="", body=LARGE))
         await offload.run(Task(url=""))
     assert [thread == threading.get_ident() for thread in calls.threads] == [False, True]
 
