@@ -39,7 +39,8 @@ _IMPORTANT: Final = frozenset({"article", "main", "h1", "h2", "h3", "section", "
 _PARTS_OF_TEXT: Final = frozenset({"br", "hr", "wbr", "img", "picture", "input"})
 _VOID: Final = frozenset({"area", "br", "col", "embed", "hr", "img", "input", "source", "track", "wbr"})
 _boilerplate_name = re.compile(
-    r"(?<![a-z])(?:nav(?:bar|igation|(?![a-z]))|footer|header|sidebar|ads?(?![a-z])|comment|promo|advert|social|share)", re.IGNORECASE
+    r"(?<![a-z])(?:nav(?:bar|igation|(?![a-z]))|footer|header|sidebar|ads?(?![a-z])|comment|promo|advert|social|share)",
+    re.IGNORECASE,
 ).search
 _MOST_OF_A_PAGE: Final = 0.5
 
@@ -98,7 +99,7 @@ class PruningContentFilter(Strategy):
         return self.user_query or page_query(parsed(html))
 
     def _drop_boilerplate(self, page: "_Part") -> None:
-        """Remove what its tag calls boilerplate, but no form that holds most of the page: such a form goes around it."""
+        """Remove what its tag calls boilerplate, but no form that holds most of the page."""
         total = page.text
         for part in page.below():
             if part.tag in _BOILERPLATE and not part.gone and not self._is_preserved(part):

@@ -48,6 +48,9 @@ def prepare_code(blocks: Iterable[Element]) -> None:
             continue
         language = _language_of(block)
         code = _code(block)
+        if not code.strip():
+            block.decompose()
+            continue
         outer = block.parent
         block.clear()
         block.append(Text(code))

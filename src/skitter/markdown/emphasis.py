@@ -12,17 +12,17 @@ from typing import Final
 
 from skitter.markdown.writer_options import WriterOptions
 
-_fallback = re.compile(r"<(?<!\\<)(strong|em|del)>(.*?)</\1>", re.DOTALL)
+_fallback = re.compile(r"<(?<!\\<)(strong|em|del|s|strike)>(.*?)</\1>", re.DOTALL)
 _MOVABLE: Final = r"\s|[^\w\s\\\[\]()*_`<>!~#|&;\ue000-\uf8ff]|\\[!-/:-@\[-`{-~]"
 _edges = re.compile(rf"((?:{_MOVABLE})*)(.*?)((?:{_MOVABLE})*)", re.DOTALL).fullmatch
 _edges_without_links = re.compile(rf"((?:{_MOVABLE}|[()])*)(.*?)((?:{_MOVABLE}|[()])*)", re.DOTALL).fullmatch
 
 
 def mend_emphasis(text: str, options: WriterOptions) -> str:
-    """Replace `<strong>`, `<em>` and `<del>` in *text*, Markdown without its code, by Markdown's own marks."""
+    """Replace `<strong>`, `<em>`, `<del>` in *text*, Markdown without its code, by the marks of Markdown."""
     if "</" not in text:
         return text
-    marks = {"strong": options.strong_mark, "em": options.emphasis_mark, "del": "~~"}
+    marks = {"strong": options.strong_mark, "em": options.emphasis_mark} | dict.fromkeys(("del", "s", "strike"), "~~")
 
     def mark(found: re.Match[str]) -> str:
         inner = _fallback.sub(mark, found[2]) if "<" in found[2] else found[2]

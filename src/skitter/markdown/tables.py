@@ -138,7 +138,8 @@ def _flatten(cell: Element) -> None:
         lines = block.text.strip("\n").split("\n")
         parts: list[Element | Text] = []
         for line in lines:
-            parts += [Element("code", children=[Text(line)]), Element("br")]
+            indent = len(line) - len(line.lstrip(" "))
+            parts += [Element("code", children=[Text("\xa0" * indent + line[indent:])]), Element("br")]
         block.replace_with(*parts[:-1])
     for item in cell.find_all("li"):
         item.insert(0, Text("• "))

@@ -24,31 +24,22 @@ from skitter.markdown import inline
 from skitter.markdown.code_blocks import is_code_block, listing_to_code, prepare_code
 from skitter.markdown.emphasis import mend_emphasis
 from skitter.markdown.formulas import prepare_formulas
+from skitter.markdown.links import protected
 from skitter.markdown.regions import outside_code
 from skitter.markdown.tables import prepare_tables
 from skitter.markdown.verbatim import Verbatim
 from skitter.markdown.writer_options import WriterOptions, layout
 
-_PREPARED_TAGS: Final = (
-    *(
-        "pre",
-        "table",
-        "br",
-        "hr",
-        "dd",
-        "option",
-        "button",
-        "textarea",
-        "sup",
-        "rp",
-        "tt",
-        "input",
-        "code",
-        "kbd",
-        "math",
-    ),
-    *("b", "strong", "i", "em"),
-)
+_RENAMED: Final = {
+    "tt": "code",
+    "rp": "span",
+    "dir": "ul",
+    # blocks that the writer takes for parts of a line
+    **dict.fromkeys(("center", "dialog", "fieldset", "form", "hgroup", "legend", "search"), "div"),
+}
+_PREPARED_TAGS: Final = tuple(
+    "pre table br hr dd option button textarea sup input code kbd math b strong i em".split()  # noqa: SIM905
+) + tuple(_RENAMED)
 _PREPARED: Final = (
     'a[href=""],a[href^="#"]',
     "a:has(h1,h2,h3,h4,h5,h6,pre,table,ul,ol,dl,blockquote)",
@@ -71,7 +62,10 @@ def write(root: Element, options: WriterOptions, *, page_url: str = "") -> str:
     _set_aside(root, options, verbatim)
     _prepare(root, options, page_url, verbatim)
     markdown = root.to_markdown(_layout(options))
-    return verbatim.restore(outside_code(markdown, lambda text: _mend(text, options)))
+    markdown = outside_code(markdown, lambda text: _mend(text, options))
+    if options.protect_links:
+        markdown = protected(markdown)
+    return verbatim.restore(markdown)
 
 
 def _set_aside(root: Element, options: WriterOptions, verbatim: Verbatim) -> None:
@@ -92,9 +86,9 @@ def _prepare(root: Element, options: WriterOptions, page_url: str, verbatim: Ver
     found: dict[str, list[Element]] = defaultdict(list)
     for element in chain(root.iter_elements(_PREPARED_TAGS), root.select(",".join(selectors))):
         found[element.tag].append(element)
-    for tag in ("tt", "rp"):
+    for tag, name in _RENAMED.items():
         for element in found[tag]:
-            element.tag = "code" if tag == "tt" else "span"
+            element.tag = name
     code = [element for element in found["code"] if is_code_block(element)]
     tables = [table for table in found["table"] if not listing_to_code(table)]
     prepare_code([*found["pre"], *filter(None, (element.closest("pre") for element in code))])
@@ -154,7 +148,8 @@ def _without_fixed_spaces(text: str) -> str:
     text = " ".join(parts)
     while "\n\n \n\n" in text:
         text = text.replace("\n\n \n\n", "\n\n")
-    return text
+    text = text.rstrip(" ")
+    return text if text.startswith("    ") else text.lstrip(" ")
 
 
 def _without_escapes_inside_words(text: str) -> str:

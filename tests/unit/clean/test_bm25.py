@@ -99,7 +99,12 @@ def test_scores_are_those_of_the_formula():
 
 def test_arguments_by_position_are_those_of_the_peer():
     chosen = BM25ContentFilter("q", 1.2, "english", False)
-    assert (chosen.user_query, chosen.bm25_threshold, chosen.language, chosen.use_stemming) == ("q", 1.2, "english", False)
+    assert (chosen.user_query, chosen.bm25_threshold, chosen.language, chosen.use_stemming) == (
+        "q",
+        1.2,
+        "english",
+        False,
+    )
     assert BM25ContentFilterLXML is BM25ContentFilter
     assert isinstance(chosen, RelevantContentFilter)
 

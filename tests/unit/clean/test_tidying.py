@@ -148,7 +148,9 @@ def test_words_are_counted_with_and_without_spaces(text, words):
 
 
 def test_blocks_of_text():
-    body = parsed("<p>a <b>b</b></p>c <i>d</i><div><span>e</span><ul><li>f</li></ul>g</div><pre>h</pre> <p> </p>").find("body")
+    body = parsed("<p>a <b>b</b></p>c <i>d</i><div><span>e</span><ul><li>f</li></ul>g</div><pre>h</pre> <p> </p>").find(
+        "body"
+    )
     blocks = [(block.element.tag, block.text.strip(), block.whole) for block in text_blocks(body)]
     assert blocks == [
         ("p", "a b", True),
