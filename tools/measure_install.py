@@ -12,6 +12,9 @@ MOST_MB = 60
 """In MiB, as `du -m` counts, bytecode included."""
 MOST_IMPORT_S = 0.15
 
+HAS_ENSUREPIP = importlib.util.find_spec("ensurepip") is not None
+"""Whether a new environment has pip; Debian takes it out where python3-venv is not installed."""
+
 IMPORT = """
 import time
 start = time.process_time()
@@ -23,7 +26,7 @@ print(time.process_time() - start)
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder, "venv")
-        venv.create(home, with_pip=importlib.util.find_spec("ensurepip") is not None)
+        venv.create(home, with_pip=HAS_ENSUREPIP)
         python = home / "bin" / "python"
         before = size_mb(home)
         subprocess.run([*installer(python), "--quiet", str(ROOT)], check=True)
@@ -40,6 +43,8 @@ def main() -> None:
 
 
 def installer(python: Path) -> list[str]:
+    if HAS_ENSUREPIP:
+        return [str(python), "-m", "pip", "install"]
     if importlib.util.find_spec("pip"):
         return [sys.executable, "-m", "pip", "--python", str(python), "install"]
     return ["uv", "pip", "install", "--python", str(python), "--link-mode", "copy", "--compile-bytecode"]
