@@ -150,7 +150,7 @@ def _drop_empty(body: Element) -> None:
             else:
                 element.decompose()
             parents.add(parent)
-        emptied = [parent for parent in parents if parent.tag not in _NEVER_EMPTY and not any(map(_is_content, parent))]
+        emptied = [parent for parent in parents if not _holds_content(parent) and parent.tag not in _NEVER_EMPTY]
 
 
 def _is_shown(element: Element) -> bool:
@@ -168,16 +168,17 @@ def _is_shown(element: Element) -> bool:
 
 
 def _parts_text(element: Element) -> bool:
-    """Say whether an empty block stands between two texts, which would become one without it."""
-    return element.tag in BLOCKS and _is_inline(element, "previous_sibling") and _is_inline(element, "next_sibling")
+    """Say whether *element*, an empty block, stands between two texts, which would become one without it."""
+    return _is_inline(element, "previous_sibling") and _is_inline(element, "next_sibling")
 
 
 def _is_inline(element: Element, step: str) -> bool:
     sibling = getattr(element, step)
-    if isinstance(sibling, Text) and not sibling.data.strip():
+    if type(sibling) is Text and not sibling.data.strip():
         sibling = getattr(sibling, step)
-    return isinstance(sibling, Text) or (isinstance(sibling, Element) and sibling.tag not in BLOCKS)
+    kind = type(sibling)
+    return kind is Text or (kind is Element and sibling.tag not in BLOCKS)
 
 
-def _is_content(node: Node) -> bool:
-    return not isinstance(node, Text) or bool(node.data.strip())
+def _holds_content(element: Element) -> bool:
+    return element.find() is not None or bool(element.text.strip())
