@@ -23,12 +23,12 @@ _format_in_query = re.compile(r"\b(?:format|fm|ext)=([a-z0-9]{2,5})\b", re.IGNOR
 # Commas and spaces, a URL, and its descriptors up to a comma outside parentheses.
 _candidate = re.compile(r"[\s,]*([^\s]+)(?:\s+((?:[^,(]|\([^)]*\)?)*))?")
 _wide = re.compile(r"(?:^|\s)(\d{1,5})w\b", re.ASCII)
-_lazy = re.compile(r"src|original|^data-lazy$").search
+_lazy = re.compile(r"data-(?:.*(?:src|original)|lazy$)").match
 
 
 def is_lazy(name: str) -> bool:
     """Say whether the attribute *name* holds an address that a script will show."""
-    return name.startswith("data-") and _lazy(name) is not None
+    return _lazy(name) is not None
 
 
 def variants(attrs: Mapping[str, str], sources: Iterable[tuple[str, str | None]]) -> list[Variant]:

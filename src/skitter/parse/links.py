@@ -162,7 +162,8 @@ class _Texts:
 
     def of(self, element: Element) -> str:
         """Return what a reader sees of a link: its text, else what its image or it itself is called."""
-        if text := " ".join(self._read(element).split()):
+        if self._budget > 0 and (text := " ".join(element.text.split())):
+            self._budget -= len(text)
             return text
         if element.tag == "area":
             return " ".join((element.attr("alt") or "").split())
@@ -177,13 +178,10 @@ class _Texts:
         right = after.data[:_BESIDE_CHARS] if type(after) is Text else ""
         if self.heading is not self._numbered and self.heading is not None:
             self._numbered = self.heading
-            self.headings.append(" ".join(self._read(self.heading)[: 4 * _CONTEXT_CHARS].split())[:_CONTEXT_CHARS])
+            whole = self.heading.text if self._budget > 0 else ""
+            self._budget -= len(whole)
+            self.headings.append(" ".join(whole[: 4 * _CONTEXT_CHARS].split())[:_CONTEXT_CHARS])
         return left, right, len(self.headings) - 1
-
-    def _read(self, element: Element) -> str:
-        text = element.text if self._budget > 0 else ""
-        self._budget -= len(text)
-        return text
 
 
 def _context(left: str, text: str, right: str) -> str:

@@ -164,7 +164,9 @@ class _Reader:
         )
         if score + 1 <= self._threshold or around in {"button", "input"} or _is_ornament(attrs, alt):
             return None
-        kept = {name: _said(attrs, name) for name in attrs if name in _KEPT or is_lazy(name)}
+        kept = {
+            name: _said(attrs, name) for name in attrs if name in _KEPT or (name.startswith("data-") and is_lazy(name))
+        }
         if is_data(kept.get("src", "")):
             kept["src"] = kept["src"][:_INLINE_CHARS]
         if "alt" in kept:
