@@ -43,7 +43,7 @@ def make_absolute(document: Document) -> None:
 
 
 def _is_absolute(written: str) -> bool:
-    """Say whether *written* is an absolute URL that can stay as it is, as most are; parsing one costs ten times this."""
+    """Say whether *written* is an absolute URL that can stay as it is: parsing one costs ten times this."""
     return (
         written.startswith(("http://", "https://"))
         and "/" in written[8:]
