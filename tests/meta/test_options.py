@@ -48,13 +48,21 @@ def test_option_has_a_text_and_one_home(config: type, name: str):
     assert text.endswith((".", "…")), "its text is the string under it, in sentences"
 
 
+@cache
+def read_names() -> dict[str, set[str]]:
+    """Return the names that each module reads as attributes or names in quotes; of itself, where it is `self`."""
+    attributes_and_texts = re.compile(r"\.(\w+)|[\"'](\w+)[\"']")
+    return {
+        path: {first or second for first, second in attributes_and_texts.findall(text)}
+        for path, text in words("src/skitter").items()
+    }
+
+
 def is_read(config: type, name: str) -> bool:
     [home] = homes(config)[name]
-    definition = home.__module__.replace(".", "/") + ".py"
-    elsewhere = re.compile(rf"\.{name}\b|[\"']{name}[\"']")
-    inside = re.compile(rf"\bself\.{name}\b")
-    return any(
-        (inside if path.endswith(definition) else elsewhere).search(text) for path, text in words("src/skitter").items()
+    definition = "src/" + home.__module__.replace(".", "/") + ".py"
+    return f"self.{name}" in words("src/skitter")[definition] or any(
+        name in names for path, names in read_names().items() if path != definition
     )
 
 
