@@ -44,11 +44,6 @@ def test_unit_tests_mirror_the_package():
     assert {name.removeprefix("test_").removesuffix(".py") for name in tested} <= there
 
 
-def test_test_modules_have_names_of_their_own():
-    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
-    assert sorted(names) == sorted(set(names))
-
-
 def test_no_file_speaks_of_the_machine_it_was_written_on():
     machine = re.compile(r"(?<![\w.])/(work|farm|root|home/\w+)/|\.(pyenv|library)\b|file:///o(?=pt)")
     for path in tracked():
