@@ -16,7 +16,7 @@ class ParseOptions(Options):
     """Name of the HTML parser; every value means the one there is."""
 
     image_score_threshold: int = 2
-    """Lowest score, 0 to 7, of an image in `result.media`; images of a lower score stay in the HTML."""
+    """Images that score more than this, from 0 to 7, are in `result.media`; the others stay in the HTML."""
 
     image_description_min_word_threshold: NonNegativeInt = 1
     """Fewest words that count as a description of an image."""
