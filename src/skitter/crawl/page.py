@@ -24,11 +24,12 @@ from skitter.fetch.targets import shown
 from skitter.markdown import DefaultMarkdownGenerator, Written, generate
 from skitter.model.scraping import ContentScrapingStrategy
 from skitter.parse import charset
-from skitter.parse.content import Kind, Rewritten, kind_of, kind_of_text, media_type, rewritten
+from skitter.parse.content import Kind, kind_of, kind_of_text, media_type
 from skitter.parse.document import read
 from skitter.parse.links import Links
 from skitter.parse.media import Media, image_at
 from skitter.parse.metadata import Metadata
+from skitter.parse.rewriting import Rewritten, rewritten
 
 _DAMAGED_SHARE: Final = 0.001  # of the page's characters; a few damaged ones are found in any page
 _MARKDOWN_FORMATS: Final = frozenset({"markdown", "fit_markdown"})
