@@ -148,6 +148,8 @@ class HTTPFetcher:
     async def _fetch(self, request: Request, options: FetchOptions) -> Response:
         target = read_target(request.url)
         order = await self._order(request, options, target)
+        if order.proxy is not None and request.chose_proxy is not None:
+            request.chose_proxy(order.proxy.server)
         try:
             if self._places is None:
                 return await self._follow(order, target)
