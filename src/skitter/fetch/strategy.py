@@ -14,7 +14,7 @@ from typing import Any, Protocol, Self
 
 from turbohtml.detect import detect
 
-from skitter.errors import BrowserRequired, ConfigError, FetchError, FetchTimeout, HTTPStatusError
+from skitter.errors import BrowserRequired, ConfigError, ConnectError, FetchError, FetchTimeout, HTTPStatusError
 from skitter.fetch.decoding import decoded
 from skitter.fetch.hooks import Hook, Hooks
 from skitter.fetch.http import HTTPFetcher
@@ -22,6 +22,7 @@ from skitter.fetch.http_config import HTTPCrawlerConfig
 from skitter.fetch.identity import Identity, Who
 from skitter.fetch.options import FetchOptions
 from skitter.fetch.sessions import Sessions
+from skitter.fetch.targets import shown
 from skitter.model.crawl_response import AsyncCrawlResponse
 from skitter.model.request import Request
 from skitter.model.response import Response
@@ -125,7 +126,7 @@ class _Asking:
         self._robots = robots
 
     async def fetch(self, request: Request, options: FetchOptions) -> Response:
-        answer = await self._strategy.crawl(request.url, config=options)
+        answer = await self._crawl(request.url, options)
         url = answer.redirected_url or request.url
         rendered = {name: getattr(answer, own) for own, name in _RENDERED.items()}
         return Response(
@@ -143,6 +144,18 @@ class _Asking:
 
     async def may_fetch(self, url: str, options: FetchOptions) -> bool:
         return await self._robots.may_fetch(url, options)
+
+    async def _crawl(self, url: str, options: FetchOptions) -> AsyncCrawlResponse:
+        name = type(self._strategy).__name__
+        try:
+            answer = await self._strategy.crawl(url, config=options)
+        except ConnectionError as error:
+            msg = f"{name} had no connection to {shown(url)}: {error}"
+            raise ConnectError(msg, url=url) from error
+        if not isinstance(answer, AsyncCrawlResponse):
+            msg = f"{name}.crawl must return an AsyncCrawlResponse, and returned one of type {type(answer).__name__}"
+            raise TypeError(msg)
+        return answer
 
 
 class AsyncHTTPCrawlerStrategy(AsyncCrawlerStrategy):
