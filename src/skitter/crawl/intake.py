@@ -16,6 +16,9 @@ Urls = str | CrawlRequest | Iterable[str | CrawlRequest] | AsyncIterable[str | C
 Configs = CrawlerRunConfig | Sequence[CrawlerRunConfig]
 SelectConfig = Callable[[str, Configs], CrawlerRunConfig | None]
 
+WAIT_CANCELLED = CrawlFailure(kind="cancelled", message="what the page was waiting for was cancelled, and not the page")
+"""Why a page failed that nobody cancelled, but something it waited for: a task of a program's own, for instance."""
+
 _SHOWN = 200
 
 

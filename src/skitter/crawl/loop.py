@@ -23,7 +23,7 @@ from typing import Any, cast
 
 from skitter.base.clock import epoch
 from skitter.crawl.handover import Handover
-from skitter.crawl.intake import Configs, CrawlTask, configure, failed_task, items, task_of
+from skitter.crawl.intake import WAIT_CANCELLED, Configs, CrawlTask, configure, failed_task, items, task_of
 from skitter.crawl.pace import Pace
 from skitter.crawl.telling import Telling
 from skitter.dispatch.base import BaseDispatcher
@@ -311,6 +311,8 @@ class CrawlLoop:
             await self._pace.wait(task)
             outcome = await self._orders.crawl_one(task)
         except asyncio.CancelledError:
+            if not worker.cancelling():
+                return failed_task(task, WAIT_CANCELLED)
             if not task.is_shed or worker.uncancel():
                 raise
             task.is_shed = False
