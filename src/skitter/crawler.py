@@ -2,23 +2,25 @@
 
 import asyncio
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
 from skitter.base.loggers import PageLog
 from skitter.config import BrowserConfig, CrawlerRunConfig, CrawlRequest
-from skitter.crawl.intake import CrawlTask
+from skitter.crawl.intake import CrawlTask, checked_configs
 from skitter.crawl.many import ManyCrawl
 from skitter.crawl.offload import Offload
-from skitter.crawl.one import PageCrawler, check
+from skitter.crawl.one import PageCrawler, check, closed_error
 from skitter.crawl.outcome import failed_result
 from skitter.crawl.run import Run
 from skitter.dispatch.base import BaseDispatcher
 from skitter.dispatch.default import dispatcher_for
 from skitter.dispatch.retry import Retry
-from skitter.errors import ConfigError, CrawlerClosed
+from skitter.errors import ConfigError
 from skitter.fetch.strategy import AsyncCrawlerStrategy, AsyncHTTPCrawlerStrategy
 from skitter.model.result import CrawlResult
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from skitter.config.keywords import CrawlOverrides
 
 T = TypeVar("T")
-Urls = Iterable[str | CrawlRequest] | AsyncIterable[str | CrawlRequest]
+Urls = str | CrawlRequest | Iterable[str | CrawlRequest] | AsyncIterable[str | CrawlRequest]
 Configs = CrawlerRunConfig | Sequence[CrawlerRunConfig]
 
 
@@ -61,13 +63,13 @@ class AsyncWebCrawler:
         browser_config: BrowserConfig | None = None,
     ) -> None:
         del base_directory, thread_safe
-        self.browser_config = config or browser_config or BrowserConfig()
-        self.crawler_strategy = crawler_strategy or AsyncHTTPCrawlerStrategy()
+        self.browser_config = _checked(config or browser_config or BrowserConfig(), BrowserConfig, "config")
+        strategy = crawler_strategy or AsyncHTTPCrawlerStrategy()
+        self.crawler_strategy: AsyncCrawlerStrategy = _checked(strategy, AsyncCrawlerStrategy, "crawler_strategy")
         self.logger = logger
-        self._opened: AsyncExitStack | None = None
-        self._pages: PageCrawler | None = None
-        self._opening = asyncio.Lock()
-        self._is_closed = False
+        self._opened: _Opened | None = None
+        self._closings = 0
+        self._lock: tuple[asyncio.AbstractEventLoop, asyncio.Lock] | None = None
 
     @property
     def ready(self) -> bool:
@@ -76,26 +78,20 @@ class AsyncWebCrawler:
 
     async def start(self) -> Self:
         """Open the crawler; nothing happens where it is open already."""
-        async with self._opening:
-            self._is_closed = False
-            if self._opened is None:
-                async with AsyncExitStack() as opening:
-                    fetcher = await opening.enter_async_context(self.crawler_strategy.serving(self.browser_config))
-                    offload = await opening.enter_async_context(Offload())
-                    page_log = self.logger if self.browser_config.verbose else None
-                    self._pages = PageCrawler(fetcher, offload, page_log)
-                    self._opened = opening.pop_all()
+        await self._pages()
         return self
 
     async def close(self) -> None:
         """Close connections, sessions and worker processes; nothing happens where it is closed already.
 
-        Pages of an `arun_many` that is still running fail with `cancelled`.
+        Pages that are being crawled fail with `cancelled`, and so does the rest of an `arun_many`. What is asked of the
+        crawler afterwards opens it again.
         """
-        self._is_closed = True
-        opened, self._opened, self._pages = self._opened, None, None
-        if opened is not None:
-            await opened.aclose()
+        async with self._turn():
+            opened, self._opened = self._opened_here(), None
+            if opened is not None:
+                self._closings += 1
+                await opened.resources.aclose()
 
     async def __aenter__(self) -> Self:
         return await self.start()
@@ -126,7 +122,7 @@ class AsyncWebCrawler:
             raise ConfigError(msg)
         options = _with(config or CrawlerRunConfig(), overrides)
         check(options)
-        return await (await self._open()).crawl(Run(url, options))
+        return await (await self._pages()).crawl(Run(url, options))
 
     def arun_many(
         self,
@@ -150,56 +146,101 @@ class AsyncWebCrawler:
         Raises:
             ConfigError: If an option is unknown, wrong or not available.
         """
-        configs = [
-            _with(one, overrides) for one in ([config] if isinstance(config, CrawlerRunConfig) else config or ())
-        ]
-        configs = configs or [CrawlerRunConfig(**overrides)]
+        given = checked_configs(config)
+        is_one = isinstance(given, CrawlerRunConfig)
+        configs = [_with(one, overrides) for one in ([given] if isinstance(given, CrawlerRunConfig) else given)]
         for one in configs:
             check(one)
-        self._is_closed = False
+        crawl_one = self._crawl_by_arun if self._arun_is_replaced() else self._crawl_task
         return ManyCrawl(
             urls,
-            configs if isinstance(config, Sequence) else configs[0],
-            self._crawl_by_arun if self._arun_is_replaced() else self._crawl_task,
+            configs[0] if is_one else configs,
+            partial(crawl_one, self._closings),
             dispatcher=dispatcher or dispatcher_for(configs[0]),
             stream=configs[0].stream,
             crawler=self,
         )
 
-    async def _crawl_task(self, task: CrawlTask) -> CrawlResult | Retry:
-        """Make one attempt at a task of `arun_many`."""
+    async def _crawl_task(self, closings: int, task: CrawlTask) -> CrawlResult | Retry:
+        """Make one attempt at a task of an `arun_many` that was called after so many closings."""
         if task.run is None:
             task.run = Run(task.url, _config_of(task), task.metadata)
-        if self._is_closed:
-            msg = f"the crawler was closed before {task.url[:200]} was crawled"
-            return failed_result(task.run, CrawlerClosed(msg, url=task.url))
+        if closings != self._closings:
+            return failed_result(task.run, closed_error(task.url))
         try:
             if task.request is not None:
                 check(task.run.config)
-            return await (self._pages or await self._open()).attempt(task.run)
+            return await (await self._pages()).attempt(task.run)
         except ConfigError as error:
             if task.request is None or task.request.config is None:
                 raise
             return failed_result(task.run, error)
 
-    async def _crawl_by_arun(self, task: CrawlTask) -> CrawlResult:
+    async def _crawl_by_arun(self, closings: int, task: CrawlTask) -> CrawlResult:
         """Crawl a task of `arun_many` with an `arun` that is not ours: programs wrap or replace it."""
-        return await self.arun(task.url, config=_config_of(task))
+        config = _config_of(task)
+        if closings != self._closings:
+            return failed_result(Run(task.url, config, task.metadata), closed_error(task.url))
+        result = await self.arun(task.url, config=config)
+        if task.metadata:
+            result.metadata = {**(result.metadata or {}), **task.metadata}
+        return result
 
     def _arun_is_replaced(self) -> bool:
         return "arun" in vars(self) or type(self).arun is not AsyncWebCrawler.arun
 
-    async def _open(self) -> PageCrawler:
-        await self.start()
-        if self._pages is None:  # closed by another task at this very moment
-            msg = "the crawler was closed"
-            raise CrawlerClosed(msg)
-        return self._pages
+    async def _pages(self) -> PageCrawler:
+        """Return what crawls pages; it is opened where it is not."""
+        opened = self._opened_here()
+        if opened is None:
+            async with self._turn():
+                opened = self._opened_here()
+                if opened is None:
+                    opened = self._opened = await self._open()
+        return opened.pages
+
+    async def _open(self) -> "_Opened":
+        async with AsyncExitStack() as opening:
+            fetcher = await opening.enter_async_context(self.crawler_strategy.serving(self.browser_config))
+            offload = await opening.enter_async_context(Offload())
+            pages = PageCrawler(fetcher, offload, self.logger if self.browser_config.verbose else None)
+            opening.callback(pages.close)
+            return _Opened(loop=asyncio.get_running_loop(), pages=pages, resources=opening.pop_all())
+
+    def _opened_here(self) -> "_Opened | None":
+        """Return what is open in this event loop; what belongs to one that has ended cannot even be closed any more.
+
+        Raises:
+            ConfigError: If it is open in another event loop that is running.
+        """
+        opened = self._opened
+        if opened is None or opened.loop is asyncio.get_running_loop():
+            return opened
+        if opened.loop.is_running():
+            msg = "this crawler is open in the event loop of another thread: make a crawler for each event loop"
+            raise ConfigError(msg)
+        return None
+
+    def _turn(self) -> asyncio.Lock:
+        """Return the lock for opening and closing; a lock belongs to an event loop, and a crawler may see several."""
+        loop = asyncio.get_running_loop()
+        if self._lock is None or self._lock[0] is not loop:
+            self._lock = loop, asyncio.Lock()
+        return self._lock[1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    """What a crawler has open, which belongs to one event loop."""
+
+    loop: asyncio.AbstractEventLoop
+    pages: PageCrawler
+    resources: AsyncExitStack
 
 
 @overload
 def crawl(  # type: ignore[overload-overlap]  # a text is an iterable of texts too; one URL is meant
-    urls: str,
+    urls: str | CrawlRequest,
     *,
     config: Configs | None = None,
     browser_config: BrowserConfig | None = None,
@@ -220,7 +261,7 @@ def crawl(
 
 
 def crawl(
-    urls: str | Iterable[str | CrawlRequest],
+    urls: str | CrawlRequest | Iterable[str | CrawlRequest],
     *,
     config: Configs | None = None,
     browser_config: BrowserConfig | None = None,
@@ -252,14 +293,26 @@ def crawl(
     if options.get("stream"):
         msg = "`stream=True` needs `await`: use AsyncWebCrawler.arun_many"
         raise ConfigError(msg)
+    options["stream"] = False  # whatever the configs say
 
     async def run() -> CrawlResult | list[CrawlResult]:
         async with AsyncWebCrawler(config=browser_config) as crawler:
-            several = [urls] if isinstance(urls, str) else urls
-            results: list[CrawlResult] = await crawler.arun_many(several, config, dispatcher, **options)
-            return results[0] if isinstance(urls, str) else results
+            results: list[CrawlResult] = await crawler.arun_many(urls, config, dispatcher, **options)
+            return results[0] if isinstance(urls, str | CrawlRequest) else results
 
     return _wait_for(run)
+
+
+def _checked(value: T, kind: type[Any], name: str) -> T:
+    """Return *value*, which must be of a *kind*: a config in the place of another would fail much later.
+
+    Raises:
+        ConfigError: If it is not.
+    """
+    if not isinstance(value, kind):
+        msg = f"`{name}` must be of type {kind.__name__}, one of type {type(value).__name__} was given"
+        raise ConfigError(msg)
+    return value
 
 
 def _config_of(task: CrawlTask) -> CrawlerRunConfig:
@@ -269,6 +322,7 @@ def _config_of(task: CrawlTask) -> CrawlerRunConfig:
 
 
 def _with(config: CrawlerRunConfig, overrides: "CrawlOverrides") -> CrawlerRunConfig:
+    _checked(config, CrawlerRunConfig, "config")
     return config.clone(**overrides) if overrides else config
 
 
@@ -277,13 +331,28 @@ def _wait_for(run: Callable[[], Awaitable[T]]) -> T:
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        in_loop = False
-    else:
-        in_loop = True
-    if not in_loop:
         return asyncio.run(_call(run))
+    return _wait_beside_loop(run)
+
+
+def _wait_beside_loop(run: Callable[[], Awaitable[T]]) -> T:
+    """Run a coroutine in another thread; who interrupts the wait cancels it."""
+    begun: Future[tuple[asyncio.AbstractEventLoop, asyncio.Task[T] | None]] = Future()
+
+    async def noted() -> T:
+        begun.set_result((asyncio.get_running_loop(), asyncio.current_task()))
+        return await run()
+
     with ThreadPoolExecutor(1, thread_name_prefix="skitter-crawl") as other:
-        return other.submit(asyncio.run, _call(run)).result()
+        waiting = other.submit(lambda: asyncio.run(noted()))
+        try:
+            return waiting.result()
+        except BaseException:
+            if not waiting.done():
+                loop, task = begun.result()
+                with suppress(RuntimeError):  # it ended at this very moment
+                    loop.call_soon_threadsafe(task.cancel) if task else None
+            raise
 
 
 async def _call(run: Callable[[], Awaitable[T]]) -> T:

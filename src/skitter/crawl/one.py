@@ -1,26 +1,31 @@
 """One URL through the stages: fetch, read, result.
 
-A `Crawler` makes one attempt at a time. An attempt ends in a result or in a `Retry`; who called decides where the wait
-is spent: `crawl` sleeps, `many.py` gives the slot to another page meanwhile.
+A `PageCrawler` makes one attempt at a time. An attempt ends in a result or in a `Retry`; who called decides where the
+wait is spent: `crawl` sleeps, `many.py` gives the slot to another page meanwhile.
 """
 
 import asyncio
 import logging
 import random
 import time
-
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Protocol
 
+from skitter.base.clock import epoch
 from skitter.base.loggers import PageLog
 from skitter.config.crawl import CrawlerRunConfig
 from skitter.crawl.offload import Offload
 from skitter.crawl.outcome import failed_result, page_result
 from skitter.crawl.page import Page, PageTask
-from skitter.crawl.run import Attempt, Run
+from skitter.crawl.run import Run
 from skitter.dispatch.retry import RETRIED_STATUSES, Retry, next_try
 from skitter.errors import (
+    Blocked,
     BrowserRequired,
     ConfigError,
+    CrawlerClosed,
     CrawlError,
     FetchError,
     FetchTimeout,
@@ -29,6 +34,7 @@ from skitter.errors import (
 )
 from skitter.fetch.headers import retry_after
 from skitter.fetch.options import FetchOptions
+from skitter.fetch.targets import shown
 from skitter.model.request import Request
 from skitter.model.response import Response
 from skitter.model.result import CrawlResult
@@ -52,35 +58,52 @@ class Fetcher(Protocol):
         ...
 
 
+@dataclass(slots=True)
+class _Got:
+    """What an attempt has come by, however it ends."""
+
+    response: Response | None = None
+    page: Page | None = None
+    refusal: HTTPStatusError | None = None
+
+
 class PageCrawler:
-    """Takes one URL through the stages, attempt by attempt."""
+    """Takes one URL through the stages, attempt by attempt; belongs to the event loop it was made in."""
 
     def __init__(self, fetcher: Fetcher, offload: Offload, page_log: PageLog | None = None) -> None:
         self._fetcher = fetcher
         self._offload = offload
         self._page_log = page_log
+        self._closed = asyncio.Event()
+
+    def close(self) -> None:
+        """Let every page that is not done fail: what they are fetched and read with is about to be closed."""
+        self._closed.set()
 
     async def crawl(self, run: Run) -> CrawlResult:
         """Try until there is a result; waits are spent here."""
         while isinstance(outcome := await self.attempt(run), Retry):
-            await asyncio.sleep(outcome.delay_s)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(outcome.delay_s):
+                    await self._closed.wait()
         return outcome
 
     async def attempt(self, run: Run) -> CrawlResult | Retry:
         """Make one attempt; what came of it is noted in *run*."""
-        result = await self._attempt(run)
-        if isinstance(result, CrawlResult) and run.config.verbose:
-            self._tell(run, result, took_s=time.monotonic() - run.started)
-        return result
+        outcome = await self._attempt(run)
+        if isinstance(outcome, CrawlResult) and run.config.verbose:
+            self._tell(run, outcome)
+        return outcome
 
-    def _tell(self, run: Run, result: CrawlResult, *, took_s: float) -> None:
+    def _tell(self, run: Run, result: CrawlResult) -> None:
+        took_s = time.monotonic() - run.started
         log.info(
             "page done",
             extra={
                 "url": run.url,
                 "status": result.status_code,
                 "error": result.error.kind if result.error else None,
-                "attempts": len(run.failed) + 1,
+                "attempts": (result.crawl_stats or {}).get("attempts"),
                 "took_ms": round(took_s * 1000),
             },
         )
@@ -92,82 +115,93 @@ class PageCrawler:
             self._page_log.error_status(run.url, result.error.message)
 
     async def _attempt(self, run: Run) -> CrawlResult | Retry:
-        config = run.config
-        deadline_s = config.page_timeout / 1000
-        response: Response | None = None
+        got = _Got()
+        error = await self._get(run, got)
+        if error is None and got.response is not None and got.page is not None:
+            return page_result(run, got.response, got.page)
+        if error is None or self._closed.is_set():
+            return failed_result(run, closed_error(run.url), got.response)
+        retry = _next_try(run, error)
+        run.note(error, got.response, waited_s=retry.delay_s if retry else 0.0)
+        if retry:
+            log.debug("page will be tried again", extra={"url": run.url, "reason": error.kind, "in_s": retry.delay_s})
+            return retry
+        return await self._give_up(run, error, got)
+
+    async def _get(self, run: Run, got: _Got) -> CrawlError | None:
+        """Fetch and read the page; return why that failed, None where it did not."""
+        limit_s = run.config.page_timeout / 1000
+        fault: CrawlError | None
         try:
-            async with asyncio.timeout(deadline_s) as deadline:
-                response = await self._fetch(run)
-                if response.status in RETRIED_STATUSES:
-                    refused = _refusal(run, response)
-                    if retry := self._retry(run, refused, response):
-                        return retry
-                    return page_result(run, response, await self._read(run, response), refused)
-                return page_result(run, response, await self._read(run, response))
-        except TimeoutError as error:
-            if not deadline.expired():
-                raise
-            late = FetchTimeout(
-                f"{_short(run.url)} was not done within {deadline_s:g} s: raise `page_timeout` if the page is that slow",
-                url=run.url,
-            )
-            late.__cause__ = error
-            return self._retry(run, late, response) or await self._give_up(run, late, response)
+            async with asyncio.timeout(limit_s) as deadline:
+                await self._fetch_and_read(run, got)
         except ConfigError:
             raise
+        except asyncio.CancelledError:
+            if _is_cancelled():
+                raise
+            fault = CrawlError(f"what {shown(run.url)} was waiting for has been cancelled", url=run.url)
+        except TimeoutError as error:
+            fault = _late(run, got, limit_s if deadline.expired() else None)
+            fault.__cause__ = error
         except CrawlError as error:
-            return self._retry(run, error, response) or await self._give_up(run, error, response)
-        except Exception as error:  # noqa: BLE001  # the one place: our own fault costs one page and not the crawl
-            log.exception("page failed inside skitter", extra={"url": run.url})
-            fault = CrawlError(f"internal error at {_short(run.url)}: {type(error).__name__}: {error}", url=run.url)
-            return await self._give_up(run, fault, response)
+            fault = error
+        except Exception as error:  # the one place: our own fault costs one page and not the crawl
+            fault = CrawlError(f"internal error at {shown(run.url)}: {type(error).__name__}: {error}", url=run.url)
+            if not self._closed.is_set():
+                log.exception("page failed inside skitter", extra={"url": run.url})
+        else:
+            fault = got.page.error if got.page is not None else None
+        return got.refusal or fault
+
+    async def _fetch_and_read(self, run: Run, got: _Got) -> None:
+        if self._closed.is_set():
+            raise closed_error(run.url)
+        run.note_proxy(None)
+        got.response = await self._fetch(run)
+        got.refusal = _refusal(run, got.response)
+        if got.refusal is None or _next_try(run, got.refusal) is None:
+            got.page = await self._read(run, got.response)
 
     async def _fetch(self, run: Run) -> Response:
         config = run.config
         if config.check_robots_txt and not await self._fetcher.may_fetch(run.url, config):
-            msg = f"robots.txt forbids {_short(run.url)} to this user agent; `check_robots_txt=False` does not ask"
+            msg = f"robots.txt forbids {shown(run.url)} to this user agent; `check_robots_txt=False` does not ask"
             raise RobotsDenied(msg, url=run.url)
-        return await self._fetcher.fetch(Request(url=run.url, attempt=run.attempt), config)
+        request = Request(url=run.url, attempt=run.attempt, chose_proxy=run.note_proxy)
+        return await self._fetcher.fetch(request, config)
 
     async def _read(self, run: Run, response: Response) -> Page:
         return await self._offload.run(task_for(run.config, response))
 
-    def _retry(self, run: Run, error: CrawlError, response: Response | None) -> Retry | None:
-        asked_s = error.retry_after_s if isinstance(error, FetchError) else None
-        worth_it = error.retryable or isinstance(error, HTTPStatusError)
-        retry = None
-        if worth_it:
-            retry = next_try(
-                run.config, attempt=run.attempt, reason=error.kind, retry_after_s=asked_s, spread=random.random()
-            )
-        run.failed.append(
-            Attempt(
-                reason=error.kind,
-                message=str(error),
-                status=response.status if response is not None else None,
-                proxy=response.proxy if response is not None else getattr(error, "proxy", None),
-                waited_s=retry.delay_s if retry else 0.0,
-            )
-        )
-        if retry:
-            log.debug("page will be tried again", extra={"url": run.url, "reason": error.kind, "in_s": retry.delay_s})
-        return retry
-
-    async def _give_up(self, run: Run, error: CrawlError, response: Response | None) -> CrawlResult:
+    async def _give_up(self, run: Run, error: CrawlError, got: _Got) -> CrawlResult:
+        """Return the result of a page that every attempt failed at: the fallback's, if there is one and it succeeds."""
+        warnings: list[str] = []
         fallback = run.config.fallback_fetch_function
-        if fallback is None or isinstance(error, RobotsDenied):
-            return failed_result(run, error, response)
-        try:
-            async with asyncio.timeout(run.config.page_timeout / 1000):
-                html = await fallback(run.url)
-                stand_in = Response(url=run.url, base_url=run.url, status=200, headers={}, body=html)
-                page = await self._read(run, stand_in)
-        except Exception as fault:  # noqa: BLE001  # the caller's function may raise anything; the first error stands
-            log.warning("fallback failed", extra={"url": run.url, "error": repr(fault)})
-            result = failed_result(run, error, response)
-            result.warnings.append(f"`fallback_fetch_function` failed too: {type(fault).__name__}: {fault}")
-            return result
-        return page_result(run, stand_in, page, resolved_by="fallback_fetch")
+        if fallback is not None and _may_fall_back(error, got):
+            try:
+                return await self._fall_back(run, fallback)
+            except ConfigError:
+                raise
+            except Exception as fault:  # noqa: BLE001  # the caller's function may raise anything; the first error stands
+                log.warning("fallback failed", extra={"url": run.url, "error": repr(fault)})
+                warnings.append(f"`fallback_fetch_function` failed too: {type(fault).__name__}: {fault}")
+        if got.response is not None and got.page is not None:
+            result = page_result(run, got.response, got.page, error)
+        else:
+            result = failed_result(run, error, got.response)
+        result.warnings += warnings
+        return result
+
+    async def _fall_back(self, run: Run, fallback: Callable[[str], Awaitable[str]]) -> CrawlResult:
+        async with asyncio.timeout(run.config.page_timeout / 1000):
+            html = await fallback(run.url)
+            if not isinstance(html, str | bytes):
+                msg = f"it must return HTML, and returned an object of type {type(html).__name__}"
+                raise TypeError(msg)
+            stand_in = Response(url=run.url, base_url=run.url, status=200, headers={}, body=html)
+            page = await self._read(run, stand_in)
+        return page_result(run, stand_in, page, page.error, resolved_by="fallback_fetch")
 
 
 def task_for(config: CrawlerRunConfig, response: Response) -> PageTask:
@@ -200,15 +234,53 @@ def check(config: CrawlerRunConfig) -> None:
             raise ConfigError(msg)
 
 
-def _refusal(run: Run, response: Response) -> HTTPStatusError:
-    error = HTTPStatusError(
-        f"{_short(run.url)} answered HTTP {response.status} to every attempt: crawl this host more slowly",
-        status=response.status,
-        url=run.url,
-    )
-    error.retry_after_s = retry_after(response.headers, time.time())
+def closed_error(url: str) -> CrawlerClosed:
+    """Return the error of a page whose crawler was closed before it was crawled."""
+    return CrawlerClosed(f"the crawler was closed before {shown(url)} was crawled", url=url)
+
+
+def _refusal(run: Run, response: Response) -> HTTPStatusError | None:
+    """Return the error of an answer that says "not now", None where it is one to keep."""
+    if response.status not in RETRIED_STATUSES:
+        return None
+    asked_s = retry_after(response.headers, epoch())
+    what = f"{shown(run.url)} answered HTTP {response.status} to attempt {run.attempt + 1}"
+    if asked_s is not None and asked_s > run.config.max_retry_delay:
+        msg = f"{what} and asks to wait {asked_s:,.0f} s, which is more than `max_retry_delay`: crawl it later"
+    else:
+        msg = f"{what} of {run.config.max_retries + 1}: crawl this host more slowly"
+    error = HTTPStatusError(msg, status=response.status, url=run.url)
+    error.retry_after_s = asked_s
     return error
 
 
-def _short(url: str) -> str:
-    return url if len(url) <= 200 else f"{url[:200]}…"
+def _next_try(run: Run, error: CrawlError) -> Retry | None:
+    """Say when to try again after *error*, None when it is over."""
+    is_refusal = isinstance(error, HTTPStatusError) and error.status in RETRIED_STATUSES
+    if not (error.retryable or is_refusal):
+        return None
+    asked_s = error.retry_after_s if isinstance(error, FetchError) else None
+    return next_try(run.config, attempt=run.attempt, reason=error.kind, retry_after_s=asked_s, spread=random.random())
+
+
+def _late(run: Run, got: _Got, limit_s: float | None) -> FetchTimeout:
+    """Return the error of a page that took too long; *limit_s* where it was our limit and not one of the caller's."""
+    done = "was fetched, but not read" if got.response is not None else "was not done"
+    if limit_s is None:
+        msg = f"{shown(run.url)} {done}: something it was waiting for took too long"
+    else:
+        msg = f"{shown(run.url)} {done} within {limit_s:g} s: raise `page_timeout` if the page is that slow"
+    return FetchTimeout(msg, url=run.url)
+
+
+def _may_fall_back(error: CrawlError, got: _Got) -> bool:
+    """Say whether the caller's fallback is asked: where the page could not be had, and nobody forbids it."""
+    if isinstance(error, RobotsDenied | Blocked):
+        return False
+    return isinstance(error, FetchError) or got.response is None
+
+
+def _is_cancelled() -> bool:
+    """Say whether a CancelledError is meant for the task that runs, and not only for what it was waiting for."""
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0

@@ -22,10 +22,10 @@ def page_result(
     run: Run, response: Response, page: Page, error: CrawlError | None = None, *, resolved_by: str | None = None
 ) -> CrawlResult:
     """Return the result of a page that was fetched and read; *error* where it counts as failed all the same."""
-    if resolved_by is None:
+    if error is None and resolved_by is None:
         local = not response.http_version
         resolved_by = "local" if local else "proxy" if response.proxy else "direct"
-    values = _common(run, response, error or page.error, resolved_by=resolved_by)
+    values = _common(run, response, error, resolved_by=resolved_by)
     values |= {
         "cleaned_html": page.cleaned_html,
         "tables": page.tables,

@@ -123,7 +123,7 @@ class CrawlResult(LazyModel):
     """Records as JSON, where an extraction strategy was given."""
 
     status_code: int | None = None
-    """HTTP status of the answer; of the first answer, where redirects were followed."""
+    """HTTP status of the last answer: those of the redirects before it are in `crawl_stats["redirects"]`."""
 
     response_headers: dict[str, Any] | None = None
     """Headers of the last answer, by lower-case name."""
@@ -132,7 +132,7 @@ class CrawlResult(LazyModel):
     """URL of the last answer."""
 
     redirected_status_code: int | None = None
-    """HTTP status of the last answer."""
+    """The same as `status_code`."""
 
     error_message: str | None = None
     """Why the page failed, None where it did not."""
