@@ -57,7 +57,20 @@ BENCHES: dict[str, tuple[list[str], list[str], list[str]]] = {
     ),
     "dispatch_1m": (
         ["skitter"],
-        ["dispatch", "--n", "1000000", "--disp", "mem", "--conc", "20", "--variant", "stub", "--stream", "--cap", "200"],
+        [
+            "dispatch",
+            "--n",
+            "1000000",
+            "--disp",
+            "mem",
+            "--conc",
+            "20",
+            "--variant",
+            "stub",
+            "--stream",
+            "--cap",
+            "200",
+        ],
         ["tasks_s", "us_task", "done", "mem_growth_mb"],
     ),
     "cold": (["skitter", "crawl4ai"], ["cold"], ["import", "import_names", "first_http", "import_rss_mb", "modules"]),
@@ -75,7 +88,11 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="JSON file to write; default: benchmarks/results/DATE.json")
     given = parser.parse_args()
     names = given.only.split(",") if given.only else list(BENCHES)
-    report: Row = {"date": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine(), "commit": commit(here)}
+    report: Row = {
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": machine(),
+        "commit": commit(here),
+    }
     report["benches"] = {name: run(name, given.shared, given.python, given.reps) for name in names}
     out = given.out or here / "benchmarks/results" / f"{datetime.now(UTC):%Y-%m-%d}-side-by-side.json"
     out.write_text(json.dumps(report, indent=1) + "\n")
@@ -103,7 +120,8 @@ def run(name: str, shared: Path, python: str, reps: int) -> Row:
         result["skitter_over_crawl4ai"] = {
             column: round(medians["skitter"][column] / medians["crawl4ai"][column], 3)
             for column in columns
-            if is_number(medians["skitter"][column]) and is_number(medians["crawl4ai"][column])
+            if is_number(medians["skitter"][column])
+            and is_number(medians["crawl4ai"][column])
             and medians["crawl4ai"][column]
         }
     sys.stdout.write(f"{name}: {json.dumps({k: v for k, v in result.items() if k != 'rows'})}\n")
