@@ -65,6 +65,7 @@ class Stopwatch:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
+        """Add the CPU time of the block to the step *name*."""
         started = time.process_time()
         yield
         self.spent[name] = self.spent.get(name, 0.0) + time.process_time() - started

@@ -84,8 +84,8 @@ _HOMES = {
     "dispatch": "BaseDispatcher CrawlerMonitor DisplayMode MemoryAdaptiveDispatcher MemoryMonitor RateLimiter"
     " SemaphoreDispatcher get_memory_stats get_true_available_memory_gb get_true_memory_usage_percent",
     "errors": "Blocked BrowserRequired ConfigError ConnectError CrawlError CrawlerClosed DNSError DecodeError"
-    " ExtractError FetchError FetchTimeout HTTPStatusError InvalidURL MemoryShortage MissingExtra NotFound ParseError ProxyError"
-    " RobotsDenied TLSError TooLarge TooManyRedirects",
+    " ExtractError FetchError FetchTimeout HTTPStatusError InvalidURL MemoryShortage MissingExtra NotFound ParseError"
+    " ProxyError RobotsDenied TLSError TooLarge TooManyRedirects",
     "extract.strategy": "ChunkingStrategy ExtractionStrategy IdentityChunking NoExtractionStrategy RegexChunking",
     "fetch.browser_options": "GeolocationConfig VirtualScrollConfig",
     "fetch.http_config": "HTTPCrawlerConfig",
