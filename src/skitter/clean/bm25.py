@@ -132,9 +132,8 @@ def bm25(blocks: Sequence[Sequence[str]], query: Sequence[str], *, k1: float = _
     scores = []
     for block, counts in zip(blocks, counted, strict=True):
         length = k1 * (1 - b + b * len(block) / mean)
-        scores.append(
-            sum(idf[word] * counts[word] * (k1 + 1) / (counts[word] + length) for word in query if word in counts)
-        )
+        found = (word for word in query if word in counts)
+        scores.append(sum((idf[word] * counts[word] * (k1 + 1) / (counts[word] + length) for word in found), 0.0))
     return scores
 
 
