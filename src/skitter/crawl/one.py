@@ -115,12 +115,14 @@ class PageCrawler:
             self._page_log.error_status(run.url, result.error.message)
 
     async def _attempt(self, run: Run) -> CrawlResult | Retry:
+        if self._closed.is_set():
+            return failed_result(run, closed_error(run.url))
         got = _Got()
         error = await self._get(run, got)
         if error is None and got.response is not None and got.page is not None:
             return page_result(run, got.response, got.page)
         if error is None or self._closed.is_set():
-            return failed_result(run, closed_error(run.url), got.response)
+            error = closed_error(run.url)
         retry = _next_try(run, error)
         run.note(error, got.response, waited_s=retry.delay_s if retry else 0.0)
         if retry:
@@ -155,8 +157,6 @@ class PageCrawler:
         return got.refusal or fault
 
     async def _fetch_and_read(self, run: Run, got: _Got) -> None:
-        if self._closed.is_set():
-            raise closed_error(run.url)
         run.note_proxy(None)
         got.response = await self._fetch(run)
         got.refusal = _refusal(run, got.response)
@@ -183,7 +183,9 @@ class PageCrawler:
                 return await self._fall_back(run, fallback)
             except ConfigError:
                 raise
-            except Exception as fault:  # noqa: BLE001  # the caller's function may raise anything; the first error stands
+            except (Exception, asyncio.CancelledError) as fault:  # the caller's function may raise anything
+                if isinstance(fault, asyncio.CancelledError) and _is_cancelled():
+                    raise
                 log.warning("fallback failed", extra={"url": run.url, "error": repr(fault)})
                 warnings.append(f"`fallback_fetch_function` failed too: {type(fault).__name__}: {fault}")
         if got.response is not None and got.page is not None:
@@ -275,7 +277,7 @@ def _late(run: Run, got: _Got, limit_s: float | None) -> FetchTimeout:
 
 def _may_fall_back(error: CrawlError, got: _Got) -> bool:
     """Say whether the caller's fallback is asked: where the page could not be had, and nobody forbids it."""
-    if isinstance(error, RobotsDenied | Blocked):
+    if isinstance(error, RobotsDenied | Blocked | CrawlerClosed):
         return False
     return isinstance(error, FetchError) or got.response is None
 
