@@ -3,6 +3,7 @@
 import asyncio
 import importlib.util
 import ipaddress
+import logging
 import os
 import random
 import socket
@@ -12,6 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from tests.site.faults import fault_page
@@ -19,6 +21,12 @@ from tests.site.pages import PAGES
 from tests.site.server import Site, Wire
 
 CORPORA = Path(os.environ.get("SKITTER_CORPORA") or Path(__file__).parents[2] / "shared" / "corpora")
+
+# What Hypothesis times is the machine's load as much as our code
+hypothesis.settings.register_profile(
+    "skitter", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
+hypothesis.settings.load_profile("skitter")
 
 _strangers: list[str] = []
 """Addresses outside of this machine that the running test tried to reach."""
@@ -75,6 +83,28 @@ async def _no_task_leaks() -> AsyncIterator[None]:
         await asyncio.sleep(0)
     leaked = [task for task in asyncio.all_tasks() - before if task is not asyncio.current_task()]
     assert not leaked, f"tasks are still running: {leaked}"
+
+
+class _Complaints(logging.Handler):
+    """Keeps what asyncio says went wrong where nobody could be told: a callback that raised, a lost exception."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info and record.exc_info[1]
+        self.said.append(f"{record.getMessage()}: {error!r}")
+
+
+@pytest.fixture(autouse=True)
+def _asyncio_has_no_complaints() -> Iterator[None]:
+    complaints = _Complaints()
+    log = logging.getLogger("asyncio")
+    log.addHandler(complaints)
+    yield
+    log.removeHandler(complaints)
+    assert not complaints.said
 
 
 @pytest.fixture(autouse=True)

@@ -18,6 +18,10 @@ tasks = []
 async def test_a_task_that_runs_on():
     tasks.append(asyncio.get_running_loop().create_task(asyncio.sleep(60)))
 
+async def test_a_callback_that_raises():
+    asyncio.get_running_loop().call_soon(lambda: 1 / 0)
+    await asyncio.sleep(0.001)
+
 def test_a_socket_that_stays_open():
     socket.socket()
 
@@ -41,12 +45,13 @@ def test_breaking_a_rule_fails(tmp_path: Path):
     )
     for complaint in (
         "tasks are still running",
+        "Exception in callback",
         "unclosed <socket",
         "only this machine may be asked",
         "mind the gap",
     ):
         assert complaint in done.stdout, done.stdout + done.stderr
-    assert "2 failed, 2 passed, 2 errors" in done.stdout, "two rules are looked at when a test has ended"
+    assert "2 failed, 3 passed, 3 errors" in done.stdout, "three rules are looked at when a test has ended"
 
 
 def test_names_that_are_not_here_are_not_looked_up():

@@ -209,7 +209,8 @@ class WorkerProcess(asyncio.BufferedProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Report that the process has ended, or that it was let go."""
-        self.closed.set_result(None)
+        if not self.closed.done():  # who waited for it may have been cancelled, and the wait with him
+            self.closed.set_result(None)
         self._owner.lost(self)
 
 
