@@ -46,12 +46,11 @@ def exclude(document: Document, options: CleanOptions) -> list[str]:
     selected = None if options.css_selector is None else tree.select(options.css_selector)
     for element in excluded:
         element.extract()
-    _remove_what_is_no_content(tree, notices)
+    _remove_what_is_no_content(document, notices)
     warnings = []
     if selected is not None:
         selected = [element for element in selected if _is_in(tree, element)]
         warnings = keep_only(tree, selected, f"`css_selector` {options.css_selector!r}")
-    make_absolute(document)
     _exclude_links(tree, document.site, options)
     _exclude_images(tree, document.site, options)
     if options.exclude_social_media_domains and not options.exclude_social_media_links:
@@ -102,10 +101,12 @@ def _in_a_table(element: Element) -> Element:
     return element
 
 
-def _remove_what_is_no_content(tree: turbohtml.Document, notices: Iterable[Element]) -> None:
+def _remove_what_is_no_content(document: Document, notices: Iterable[Element]) -> None:
+    tree = document.tree
     useless = [element for tag in _NO_CONTENT for element in tree.select(tag)]
     templates, drawings = tree.select("template"), tree.select("svg")
     load_lazy_images(tree)
+    make_absolute(document)  # as long as the tree's index holds
     mermaid_to_code(tree)
     formulas_to_elements(useless)
     for element in useless:
