@@ -22,12 +22,13 @@ class Addresses(dict[str, "str | None"]):
     URLs that are not of the web, such as `mailto:`, stay as they are. Each is found out when it is first asked for.
     """
 
-    __slots__ = ("_base_url", "_origin", "_page")
+    __slots__ = ("_base_url", "_origin", "_page", "_scheme")
 
     def __init__(self, base_url: str) -> None:
         super().__init__()
         self._base_url = base_url
         self._origin = base_url[: base_url.index("/", 8)] if base_url.startswith("http") else ""
+        self._scheme = base_url.partition("/")[0]
         self._page = base_url.partition("#")[0]
 
     def __missing__(self, reference: str) -> str | None:
@@ -36,11 +37,17 @@ class Addresses(dict[str, "str | None"]):
             if reference.startswith("http"):
                 found = reference if _is_normal(reference) and "xn--" not in reference else None
             elif reference.startswith("/"):
-                found = self._origin + reference if self._origin and _is_rooted(reference) else None
+                found = self._rooted(reference) if self._origin else None
             elif self._page and _is_fragment(reference):
                 found = self._page + reference
         self[reference] = found = found or self._parsed(reference)
         return found
+
+    def _rooted(self, reference: str) -> str | None:
+        if _is_rooted(reference):
+            return self._origin + reference
+        absolute = self._scheme + reference
+        return absolute if reference.startswith("//") and "xn--" not in reference and _is_normal(absolute) else None
 
     def _parsed(self, reference: str) -> str | None:
         stripped = reference.strip()

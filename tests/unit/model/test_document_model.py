@@ -18,6 +18,8 @@ def absolute(reference: str, base_url: str = "http://example.com/a/b.html?q=1#he
         ("HTTP://Other.ORG:80/A", "http://other.org/A"),
         ("https://other.org", "https://other.org/"),
         ("//other.org/x", "http://other.org/x"),
+        ("//Other.org", "http://other.org/"),
+        ("//[", None),
         ("/rooted/x?y", "http://example.com/rooted/x?y"),
         ("/../x/./y/%2e%2e/z", "http://example.com/x/z"),
         ("http://other.org/a/../b", "http://other.org/b"),
