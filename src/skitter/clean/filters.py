@@ -39,8 +39,10 @@ class RelevantContentFilter(ABC):
 
 
 def parsed(html: str) -> turbohtml.Document:
-    """Parse what a filter was given as text."""
-    return turbohtml.parse(html, positions=False, scripting=True)
+    """Parse what a filter was given as text, without what nobody reads."""
+    tree = turbohtml.parse(html, positions=False, scripting=True)
+    tree.remove("script,style,template,noscript,iframe")
+    return tree
 
 
 def page_query(page: Node) -> str:

@@ -29,6 +29,8 @@ def resolve_noscript(elements: Iterable[Element], body: Element | None) -> None:
     for element in elements:
         text = element.text.strip()
         parent = element.parent
+        if parent is None:
+            continue  # excluded by now
         if text:
             if len(text) <= _LONGEST_NOTICE and _notice(text):
                 element.decompose()

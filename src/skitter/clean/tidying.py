@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 import turbohtml
-from turbohtml import Element, Html, Indent, Node, Text
+from turbohtml import Element, Html, Indent, Text
 from turbohtml.clean import OnDisallowed, Policy, Sanitizer
 
 from skitter.clean.blocks import drop_small_blocks
@@ -51,7 +51,7 @@ _SCHEMES: Final = frozenset(
 _EMPTY: Final = ":empty:not(img[src],br,hr,wbr,td,th,source[src],track,pre *,code *,math *)"
 _PLAYERS: Final = "video,audio"
 _NEVER_EMPTY: Final = frozenset({"html", "body", "td", "th"})
-_SHOWN_EMPTY: Final = _NEVER_EMPTY | {"img", "input", "video", "audio"}
+_SHOWN_EMPTY: Final = frozenset({"img", "input", "video", "audio"})
 _KEPT_PREFIX: Final = "data-skitter-kept-"
 
 
@@ -121,6 +121,9 @@ def _sanitizer(*, keep_data: bool, only_text: bool) -> Sanitizer:
             remove_with_content=_DROPPED_WHOLE | {"video", "audio"} if only_text else _DROPPED_WHOLE,
             transform_tags={"xmp": "pre", "listing": "pre", "plaintext": "pre"},
             custom_element_check=None if only_text else bool,
+            # The copy goes on as a tree. For HTML text, elements would be escaped that a parser would not put where
+            # they are, and pages are full of those: a form in a form, a table in a paragraph of old pages.
+            xml=True,
         )
     )
 
@@ -138,19 +141,29 @@ def _drop_empty(body: Element) -> None:
     emptied = body.select(f"{_EMPTY},{_PLAYERS}")
     while emptied:
         parents: set[Element] = set()
+        blocks = []
         for element in emptied:
             tag = element.tag
-            if (tag in _SHOWN_EMPTY and _is_shown(element)) or (tag in BLOCKS and _parts_text(element)):
-                continue
-            parent = element.parent
-            if not isinstance(parent, Element):
-                continue
-            if len(element):
-                element.unwrap()  # its white space parts words
-            else:
-                element.decompose()
-            parents.add(parent)
+            if tag in BLOCKS:
+                blocks.append(element)
+            elif tag not in _SHOWN_EMPTY or not _is_shown(element):
+                _drop(element, parents)
+        for element in blocks:
+            if element.tag not in _NEVER_EMPTY and not _parts_text(element):
+                _drop(element, parents)
         emptied = [parent for parent in parents if not _holds_content(parent) and parent.tag not in _NEVER_EMPTY]
+
+
+def _drop(element: Element, parents: set[Element]) -> None:
+    """Remove an empty element, add its parent to *parents*, and keep white space, which parts words."""
+    parent = element.parent
+    if not isinstance(parent, Element):
+        return
+    parents.add(parent)
+    if len(element):
+        element.unwrap()
+    else:
+        element.decompose()
 
 
 def _is_shown(element: Element) -> bool:
@@ -164,7 +177,7 @@ def _is_shown(element: Element) -> bool:
         for child in tuple(element):
             if not (isinstance(child, Element) and child.tag in {"source", "track"}):
                 child.decompose()
-    return tag in _NEVER_EMPTY or tag in {"video", "audio"}
+    return True
 
 
 def _parts_text(element: Element) -> bool:

@@ -8,7 +8,7 @@ from turbohtml import Element, Node, Text
 
 _NUMBERS: Final = (
     ".linenos,.lineno,.linenums-number,.line-number,.line-numbers-rows,.line-numbers-sizer,.hljs-ln-numbers,.ln-num,"
-    ".rouge-gutter,.gutter,.blob-num,.lnt,.lnum,.crayon-nums,button,[aria-hidden=true].ln"
+    ".rouge-gutter,.gutter,.blob-num,.lnt,.lnum,.crayon-nums,button:not(:has(pre))"
 )
 _LINE_ELEMENTS: Final = frozenset({"div", "p", "li", "tr", "table", "tbody", "ol", "ul"})
 _LISTINGS: Final = frozenset(

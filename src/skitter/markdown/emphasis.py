@@ -7,6 +7,7 @@ the edge that would spoil a mark moves out of it, and inside of words `*` takes 
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -23,15 +24,23 @@ def mend_emphasis(text: str, options: WriterOptions) -> str:
     if "</" not in text:
         return text
     marks = {"strong": options.strong_mark, "em": options.emphasis_mark} | dict.fromkeys(("del", "s", "strike"), "~~")
+    return _converted(text, marks)
 
-    def mark(found: re.Match[str]) -> str:
-        inner = _fallback.sub(mark, found[2]) if "<" in found[2] else found[2]
-        whole = found.string
-        before = whole[found.start() - 1] if found.start() else "\n"
-        after = whole[found.end()] if found.end() < len(whole) else "\n"
-        return _marked(marks[found[1]], before, inner, after) or f"<{found[1]}>{inner}</{found[1]}>"
 
-    return _fallback.sub(mark, text)
+def _converted(text: str, marks: Mapping[str, str]) -> str:
+    pieces: list[str] = []
+    before, done = "", 0
+    for found in _fallback.finditer(text):
+        begin, end = found.span()
+        pieces.append(text[done:begin])
+        before = (before + pieces[-1])[-2:]
+        inner = _converted(found[2], marks) if "<" in found[2] else found[2]
+        name = found[1]
+        after = text[end] if end < len(text) else "\n"
+        pieces.append(_marked(marks[name], _last(before), inner, after) or f"<{name}>{inner}</{name}>")
+        before, done = pieces[-1][-2:], end
+    pieces.append(text[done:])
+    return "".join(pieces)
 
 
 def _marked(mark: str, before: str, inner: str, after: str) -> str:
@@ -55,17 +64,22 @@ def _marked(mark: str, before: str, inner: str, after: str) -> str:
 
 
 def _is_read(mark: str, before: str, inner: str, after: str) -> bool:
-    kind = mark[:1]
+    kind, last = mark[:1], _last(inner[-2:])
     if kind not in {"*", "_", "~"}:
         return True  # a mark of the user's own
-    if kind in {before, after, inner[0], inner[-1]}:
+    if kind in {before, after, inner[0], last}:
         return False  # it would be one with its neighbour
     opens, closes_there = _flanks(before, inner[0])
-    opens_there, closes = _flanks(inner[-1], after)
+    opens_there, closes = _flanks(last, after)
     if kind == "_":
         opens = opens and (not closes_there or _is_punctuation(before))
         closes = closes and (not opens_there or _is_punctuation(after))
     return opens and closes
+
+
+def _last(text: str) -> str:
+    """Return the last character of *text*, a full stop for any that is escaped: it is punctuation, and no mark."""
+    return "." if text[-2:-1] == "\\" and _is_punctuation(text[-1]) else text[-1:] or "\n"
 
 
 def _flanks(before: str, after: str) -> tuple[bool, bool]:

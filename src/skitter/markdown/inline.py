@@ -15,7 +15,7 @@ BLOCKS: Final = frozenset(
     | {"td", "tfoot", "th", "thead", "tr", "ul", "body"}
 )
 _CODE: Final = frozenset({"code", "kbd", "samp"})
-_STRONG: Final = frozenset({"b", "strong"})
+_SAME: Final = {"b": "b,strong", "i": "i,em", "s": "s,del,strike"}
 _PART_PARAGRAPHS: Final = "h1,h2,h3,h4,h5,h6,pre,table,ul,ol,dl,blockquote"
 _HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 _word = re.compile(r"\w").search
@@ -56,20 +56,26 @@ def _moved_to_edge(line_break: Element) -> tuple[Node | None, Node | None]:
             parent.insert_after(line_break.extract())
         else:
             parent.insert_before(line_break.extract())
+        if before is None and after is None:
+            parent.unwrap()
 
 
 def prepare_rules(rules: Iterable[Element]) -> None:
     """Let a rule in a list end a paragraph: written directly below a text it would make a heading of it."""
     for rule in _attached(rules):
-        if rule.closest("li") is not None:
-            rule.replace_with(Element("p"))
+        item = rule.closest("li")
+        if item is None:
+            continue
+        rule.replace_with(Element("p"))
+        if not item.text.strip() and item.find("img") is None and item.parent is not None:
+            item.decompose()
 
 
 def unwrap_nested(marks: Iterable[Element]) -> None:
-    """Unwrap bold text in bold text, and italic text in italic text."""
+    """Unwrap bold text in bold text, italic text in italic text, struck text in struck text."""
     for mark in _attached(marks):
         parent = mark.parent
-        if isinstance(parent, Element) and parent.closest("b,strong" if mark.tag in _STRONG else "i,em") is not None:
+        if isinstance(parent, Element) and parent.closest(_SAME[_kind(mark)]) is not None:
             mark.unwrap()
 
 
@@ -137,7 +143,7 @@ def prepare_checkboxes(boxes: Iterable[Element]) -> None:
 
 
 def merge_twins(elements: Iterable[Element]) -> None:
-    """Let neighbours of one kind with nothing between be one: `<b>a</b><b>b</b>` is bold from begin to end.
+    """Let neighbours of one kind with nothing between be one: `<b>a</b><strong>b</strong>` is bold all along.
 
     Keys, `<kbd>`, are parted instead.
     """
@@ -147,9 +153,13 @@ def merge_twins(elements: Iterable[Element]) -> None:
             continue
         if _CODE >= {before.tag, element.tag} != {"code"}:
             element.insert_before(Text(" "))
-        elif before.tag == element.tag:
+        elif _kind(before) == _kind(element):
             before.extend(tuple(element))
             element.decompose()
+
+
+def _kind(mark: Element) -> str:
+    return {"strong": "b", "em": "i", "del": "s", "strike": "s"}.get(mark.tag, mark.tag)
 
 
 def _is_ignored(address: str, options: WriterOptions) -> bool:

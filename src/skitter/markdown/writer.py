@@ -38,7 +38,7 @@ _RENAMED: Final = {
     **dict.fromkeys(("center", "dialog", "fieldset", "form", "hgroup", "legend", "search"), "div"),
 }
 _PREPARED_TAGS: Final = tuple(
-    "pre table br hr dd option button textarea sup input code kbd math b strong i em".split()  # noqa: SIM905
+    "pre table br hr dd option button textarea sup input code kbd math b strong i em s del strike".split()  # noqa: SIM905
 ) + tuple(_RENAMED)
 _PREPARED: Final = (
     'a[href=""],a[href^="#"]',
@@ -104,7 +104,7 @@ def _prepare(root: Element, options: WriterOptions, page_url: str, verbatim: Ver
     inline.prepare_checkboxes(found["input"])
     if not options.include_sup_sub:
         inline.prepare_powers(found["sup"])
-    marks = [mark for tag in ("b", "strong", "i", "em") for mark in found[tag]]
+    marks = [mark for tag in ("b", "strong", "i", "em", "s", "del", "strike") for mark in found[tag]]
     inline.unwrap_nested(marks)
     inline.merge_twins(found["code"] + found["kbd"] + marks)
 
@@ -137,6 +137,8 @@ def _mend(text: str, options: WriterOptions) -> str:
     if not text.isascii():
         for invisible in filter(text.__contains__, _INVISIBLE):
             text = text.replace(invisible, "")
+    while "\n\n\n" in text:
+        text = text.replace("\n\n\n", "\n\n")
     for escaped in _unescaped(options):
         text = text.replace(f"\\{escaped}", escaped)
     return text
