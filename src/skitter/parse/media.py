@@ -37,7 +37,6 @@ class Media(NamedTuple):
 
 
 _TAGS: Final = ("img", "amp-img", "video", "audio", "iframe", "h1", "h2", "h3", "h4", "h5", "h6")
-_KEPT: Final = frozenset({"src", "alt", "width", "height", "srcset"})
 _LARGE_PIXELS: Final = 150
 _SPEAKING: Final = frozenset(
     {"a", "b", "cite", "div", "em", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6", "i", "p", "small", "span"}
@@ -150,27 +149,25 @@ class _Reader:
 
     def image(self, element: Element, heading: Element | None, *, position: int, first_half: bool) -> Image | None:
         """Return one image, None where it is not worth reporting whatever its format."""
-        attrs = element.attrs.copy()
+        attr = element.attr
         parent = element.parent
         around = parent.tag if isinstance(parent, Element) else ""
-        alt = " ".join(_said(attrs, "alt").split())
+        source, alt, srcset = attr("src") or "", " ".join((attr("alt") or "").split()), attr("srcset")
+        width, height = attr("width"), attr("height")
         score = (
-            ((_pixels(attrs.get("width")) or 0) > _LARGE_PIXELS)
-            + ((_pixels(attrs.get("height")) or 0) > _LARGE_PIXELS)
+            ((_pixels(width) or 0) > _LARGE_PIXELS)
+            + ((_pixels(height) or 0) > _LARGE_PIXELS)
             + bool(alt)
             + first_half
-            + ("srcset" in attrs or "data-srcset" in attrs)
+            + (srcset is not None or attr("data-srcset") is not None)
             + (around == "picture")
         )
-        if score + 1 <= self._threshold or around in {"button", "input"} or _is_ornament(attrs, alt):
+        if score + 1 <= self._threshold or around in {"button", "input"} or _is_ornament(element, source, alt):
             return None
-        kept = {
-            name: _said(attrs, name) for name in attrs if name in _KEPT or (name.startswith("data-") and is_lazy(name))
-        }
-        if is_data(kept.get("src", "")):
-            kept["src"] = kept["src"][:_INLINE_CHARS]
-        if "alt" in kept:
-            kept["alt"] = alt
+        lazy = [name for name in element.attrs if name.startswith("data-") and is_lazy(name)]
+        said = [("width", width), ("height", height), ("srcset", srcset), *((name, attr(name)) for name in lazy)]
+        kept = {"src": source[:_INLINE_CHARS] if is_data(source) else source, "alt": alt}
+        kept |= {name: value for name, value in said if value}
         sources: list[tuple[str, str | None]] = []
         if around == "picture" and isinstance(parent, Element):
             sources = [
@@ -264,15 +261,15 @@ def _address(written: str, addresses: Addresses) -> str | None:
     return url if url is not None and url.startswith(("http://", "https://", "ftp://", "file://")) else None
 
 
-def _is_ornament(attrs: Mapping[str, object], alt: str) -> bool:
+def _is_ornament(image: Element, source: str, alt: str) -> bool:
     """Say whether an image is not shown, or is called icon, logo or button."""
-    source = _said(attrs, "src")
-    path = "" if source.startswith("data:") else source.partition("?")[0]
-    called = f"{_said(attrs, 'class')} {path} {alt}"
+    path = "" if is_data(source) else source.partition("?")[0]
+    called = f"{image.attr('class')} {path} {alt}"
     lower = called.lower()
     if ("ico" in lower or "logo" in lower or "button" in lower) and _ornament.search(called):
         return True
-    return "style" in attrs and _hidden.search(_said(attrs, "style")) is not None
+    style = image.attr("style")
+    return style is not None and _hidden.search(style) is not None
 
 
 def _caption(figure: Node) -> str:
@@ -297,14 +294,10 @@ def _beside(node: Node) -> str:
     return ""
 
 
-def _said(attrs: Mapping[str, object], name: str) -> str:
-    """Return an attribute's text, "" where it is missing or has no value; `class` is a list."""
-    value = attrs.get(name, "")
-    return value if isinstance(value, str) else " ".join(value) if isinstance(value, list) else ""
-
-
-def _pixels(written: object) -> int | None:
+def _pixels(written: str | None) -> int | None:
     if written is None:
         return None
-    found = _number.match(written) if isinstance(written, str) else None
+    if len(written) < 6 and written.isdecimal() and written.isascii():
+        return int(written)
+    found = _number.match(written)
     return int(found[1]) if found else None
