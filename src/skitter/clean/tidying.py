@@ -130,8 +130,8 @@ def _sanitizer(*, keep_data: bool, only_text: bool) -> Sanitizer:
 
 def _set_head(copy: turbohtml.Document, tree: turbohtml.Document) -> None:
     """Give the copy a head with the page's title."""
-    title = tree.select_one("head > title")
-    root = copy.root
+    head, root = tree.find("head"), copy.root
+    title = head.find("title") if head is not None else None
     if title is not None and root is not None and (text := " ".join(title.text.split())):
         root.insert(0, Element("head", children=[Element("title", children=[Text(text)])]))
 

@@ -150,7 +150,7 @@ def _without_fixed_spaces(text: str) -> str:
     *middle, last = others
     parts = [first.rstrip(" "), *filter(None, (part.strip(" ") for part in middle)), last.lstrip(" ")]
     text = " ".join(parts)
-    while "\n\n \n\n" in text:
+    while any(part.endswith("\n\n") for part in parts) and "\n\n \n\n" in text:
         text = text.replace("\n\n \n\n", "\n\n")
     text = text.rstrip(" ")
     return text if text.startswith("    ") else text.lstrip(" ")
