@@ -1,9 +1,9 @@
 """Where the code is in Markdown, so that what looks like markup in it is left alone."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-_run = re.compile(r"`+")
+_run = re.compile(r"`+").match
 _fence_prefix = re.compile(r"[ \t>*+\-]*(?:\d+[.)][ \t>*+\-]*)*").fullmatch
 _closing_prefix = re.compile(r"[ \t>]*").fullmatch
 
@@ -15,7 +15,7 @@ def code_regions(markdown: str) -> list[tuple[int, int]]:
     """
     if "`" not in markdown:
         return []
-    runs = [(*run.span(), _is_escaped(markdown, run.start())) for run in _run.finditer(markdown)]
+    runs = [(begin, end, _is_escaped(markdown, begin)) for begin, end in _runs(markdown)]
     partners = _partners(runs)
     regions: list[tuple[int, int]] = []
     at = 0
@@ -53,6 +53,14 @@ def outside_code(markdown: str, mend: Callable[[str], str]) -> str:
     pieces.append(markdown[done:])
     mended = mend(stand_in.join(pieces)).split(stand_in)
     return mended[0] + "".join(part for pair in zip(code, mended[1:], strict=True) for part in pair)
+
+
+def _runs(markdown: str) -> Iterator[tuple[int, int]]:
+    """Yield begin and end of each run of backticks; a regular expression would look at every character for them."""
+    begin = markdown.find("`")
+    while run := _run(markdown, begin) if begin >= 0 else None:
+        yield run.span()
+        begin = markdown.find("`", run.end())
 
 
 def _is_escaped(markdown: str, position: int) -> bool:
