@@ -24,12 +24,17 @@ BENCHES: dict[str, tuple[list[str], list[str], list[str]]] = {
     # name: (implementations, arguments of bench.py, columns that are reported)
     "http": (
         ["skitter", "crawl4ai", "limit"],
+        ["http", "--n", "1000", "--disp", "sem", "--conc", "50"],
+        ["pages_s", "cpu_ms_page", "ok", "fail", "peak_rss_mb", "others_cores"],
+    ),
+    "http_200": (  # so few that starting worker processes weighs
+        ["skitter", "crawl4ai"],
         ["http", "--n", "200", "--disp", "sem", "--conc", "50"],
         ["pages_s", "cpu_ms_page", "ok", "fail", "peak_rss_mb", "others_cores"],
     ),
-    "http_many": (
-        ["skitter", "limit"],
-        ["http", "--n", "3000", "--disp", "sem", "--conc", "50"],
+    "http_stream": (
+        ["skitter"],
+        ["http", "--n", "5000", "--disp", "sem", "--conc", "50", "--stream"],
         ["pages_s", "cpu_ms_page", "ok", "fail", "peak_rss_mb", "others_cores"],
     ),
     "http_articles": (
