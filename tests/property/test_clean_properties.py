@@ -15,9 +15,14 @@ from skitter.clean.words import count_words
 from skitter.parse.document import read
 
 URL = "https://example.com/a"
-HARMLESS = ("p", "div", "span", "b", "a", "ul", "li", "blockquote", "section", "em", "h2", "my-card", "unknown", "font")
-HOSTILE = (*HARMLESS, "table", "tr", "td", "script", "style", "noscript", "template", "svg", "math", "select", "option",
-           "form", "iframe", "pre", "code", "textarea", "title", "head", "body", "frameset", "video", "picture")  # fmt: skip
+HARMLESS = (
+    *("p", "div", "span", "b", "a", "ul", "li", "blockquote", "section", "em", "h2", "my-card", "unknown", "font"),
+)
+HOSTILE = (
+    *HARMLESS,
+    *("table", "tr", "td", "script", "style", "noscript", "template", "svg", "math", "select", "option", "form"),
+    *("iframe", "pre", "code", "textarea", "title", "head", "body", "frameset", "video", "picture"),
+)
 VOID = (
     *("<br>", "<hr>", "<wbr>", "<input>", "<area>", "<!-- c -->", "</p>", "</div>"),
     *('<img src="/i">', '<img data-src="x">'),

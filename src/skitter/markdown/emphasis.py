@@ -82,6 +82,7 @@ def _last(text: str) -> str:
     return "." if text[-2:-1] == "\\" and _is_punctuation(text[-1]) else text[-1:] or "\n"
 
 
+@lru_cache(maxsize=4096)
 def _flanks(before: str, after: str) -> tuple[bool, bool]:
     """Say whether a run of marks between two characters is left-flanking, and whether it is right-flanking."""
     left = not after.isspace() and (not _is_punctuation(after) or before.isspace() or _is_punctuation(before))

@@ -127,10 +127,11 @@ def prepare_controls(controls: Iterable[Element]) -> None:
 
 
 def prepare_powers(marks: Iterable[Element]) -> None:
-    """Write `10<sup>6</sup>` as 10^6 and not as 106."""
+    """Write `10<sup>6</sup>` as 10^6 and not as 106, and the number of a note so that it is none of the text."""
     for mark in _attached(marks):
         before = mark.previous_sibling
-        if isinstance(before, Text) and before.data[-1:].isdigit() and _number(mark.text.strip()):
+        follows = isinstance(before, Text) and not before.data[-1:].isspace()
+        if (follows or isinstance(before, Element)) and _number(mark.text.strip()):
             mark.insert_before(Text("^"))
 
 

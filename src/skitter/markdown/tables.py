@@ -5,7 +5,8 @@ from typing import Final
 
 from turbohtml import Element, Text
 
-_BLOCKS_IN_LAYOUT: Final = "h1,h2,h3,h4,h5,h6,hr,form,article,section,blockquote,figure,ul,ol,dl,pre"
+_BLOCKS_IN_LAYOUT: Final = "h1,h2,h3,h4,h5,h6,hr,form,article,section,blockquote,figure,dl,pre"
+_LISTS: Final = "ul,ol"
 _BLOCKS_OF_A_PAGE: Final = "h1,h2,h3,hr,form,article,section,table"
 _SECTIONS: Final = frozenset({"thead", "tbody", "tfoot"})
 _LONG_CELL: Final = 400  # characters
@@ -73,7 +74,7 @@ def _is_layout(table: Element, rows: list[list[Element]]) -> bool:
         return True
     if named:
         return False
-    if table.select_one(_BLOCKS_IN_LAYOUT) is not None:
+    if table.select_one(_BLOCKS_IN_LAYOUT) is not None or (len(rows) == 1 and table.select_one(_LISTS) is not None):
         return True
     cells = sum(map(len, rows))
     return len(table.text) > _LONG_CELL * cells or any(

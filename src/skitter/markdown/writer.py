@@ -11,10 +11,9 @@ sides:
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import chain
 from typing import Final
 
 import turbohtml
@@ -46,7 +45,7 @@ _PREPARED: Final = (
     'img:not([src]),img[alt*="\\a "],img[title*="\\a "],a[title*="\\a "]',
 )
 _INVISIBLE: Final = "\u00ad\u200b\u2060\ufeff"  # where a word may be parted, or may not
-_tilde = re.compile(r"\\(?<=[\s(|]\\)~(?![\s~\\])")  # at the begin of a word it can only begin what nothing ends
+_BEFORE_WORDS: Final = frozenset(("", " ", "\n", "(", "|"))
 _entity = re.compile(r"&(?<!\\&)#160;")
 
 
@@ -129,18 +128,13 @@ def _mend(text: str, options: WriterOptions) -> str:
         text = _entity.sub("\xa0", text)
     if "\xa0" in text:
         text = _without_fixed_spaces(text)
-    escaped_here = {part[:1] for part in text.split("\\")} if "\\" in text else set()
-    if "_" in escaped_here:
-        text = _without_escapes_inside_words(text)
-    if "~" in escaped_here:
-        text = _tilde.sub("~", text)
+    if "\\" in text:
+        text = _without_needless_escapes(text, options)
     if not text.isascii():
         for invisible in filter(text.__contains__, _INVISIBLE):
             text = text.replace(invisible, "")
     while "\n\n\n" in text:
         text = text.replace("\n\n\n", "\n\n")
-    for escaped in _unescaped(options):
-        text = text.replace(f"\\{escaped}", escaped)
     return text
 
 
@@ -156,24 +150,39 @@ def _without_fixed_spaces(text: str) -> str:
     return text if text.startswith("    ") else text.lstrip(" ")
 
 
-def _without_escapes_inside_words(text: str) -> str:
-    r"""Write `a_b` for `a\_b`: between letters an underscore is no mark."""
-    parts = text.split("\\_")
-    pieces = [parts[0]]
-    for before, after in pairwise(parts):
-        pieces += ("_" if before[-1:].isalnum() and after[:1].isalnum() else "\\_", after)
+def _without_needless_escapes(text: str, options: WriterOptions) -> str:
+    r"""Take back the backslashes that nothing needs: `a\_b` is `a_b`, and `1\.5` at the begin of a line `1.5`."""
+    unwanted = _unwanted_escapes(options)
+    first, *others = text.split("\\")
+    pieces = [first]
+    is_escaped = False  # by the backslash before
+    for part in others:
+        if is_escaped or not part:
+            pieces += ("\\" if is_escaped and "\\" not in unwanted else "" if is_escaped else "\\", part)
+            is_escaped = not is_escaped
+            continue
+        sign, after = part[0], part[1:2]
+        needless = sign in unwanted or (not options.escape_snob and _is_needless(pieces[-1][-1:], sign, after))
+        pieces += ("" if needless else "\\", part)
     return "".join(pieces)
 
 
-def _unescaped(options: WriterOptions) -> Iterable[str]:
-    """Return the characters whose escapes *options* do not want; the backslash last, as it escapes the others."""
-    if not options.escape_html:
-        yield from "<&"
-    if not options.escape_dot:
-        yield from ".)"
-    if not options.escape_plus:
-        yield "+"
-    if not options.escape_dash:
-        yield "-"
-    if not options.escape_backslash:
-        yield "\\"
+def _is_needless(before: str, sign: str, after: str) -> bool:
+    """Say whether *sign* would be read as itself between two characters at any place of a text."""
+    if sign == "_":
+        return before.isalnum() and after.isalnum()
+    if sign == "~":  # at the begin of a word it can only begin what nothing ends
+        return before in _BEFORE_WORDS and after not in " ~\\\n"
+    return sign in ".)-+#" and after.isalnum()  # a list's or a heading's sign has a space behind it
+
+
+def _unwanted_escapes(options: WriterOptions) -> str:
+    """Return the characters whose escapes *options* do not want."""
+    wanted = {
+        "<&": options.escape_html,
+        ".)": options.escape_dot,
+        "+": options.escape_plus,
+        "-": options.escape_dash,
+        "\\": options.escape_backslash,
+    }
+    return "".join(signs for signs, is_wanted in wanted.items() if not is_wanted)

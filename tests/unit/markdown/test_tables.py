@@ -49,6 +49,7 @@ def test_data_tables(markdown, html, expected):
         ("<table><tr><td>a<td><table><tr><th>b<th>c<tr><td>d<td>e</table></table>",
          "a\n\n| b | c |\n| --- | --- |\n| d | e |"),
         ("<table><tr><td><ul><li>a</ul><td>b</table>", "* a\n\nb"),
+        ("<table><tr><td>a<td>b<tr><td><blockquote>c</blockquote><td>d</table>", "a\n\nb\n\n> c\n\nd"),
     ],
 )  # fmt: skip
 def test_layout_tables_are_taken_apart(markdown, html, expected):

@@ -109,7 +109,7 @@ def test_line_breaks(markdown, html, expected):
 @pytest.mark.parametrize(
     ("html", "expected"),
     [
-        ("10<sup>6</sup> m<sup>2</sup> H<sub>2</sub>O 1<sup>st</sup> 5<sup>-1</sup>", "10^6 m2 H2O 1st 5^-1"),
+        ("10<sup>6</sup> m<sup>2</sup> H<sub>2</sub>O 1<sup>st</sup> 5<sup>-1</sup>", "10^6 m^2 H2O 1st 5^-1"),
         ("<s>a</s> <del>b</del> <ins>c</ins> <mark>d</mark>", "~~a~~ ~~b~~ c d"),
         ("<q>a</q> <kbd>Ctrl</kbd><kbd>C</kbd> <samp>x</samp> <tt>y</tt>", '"a" `Ctrl` `C` `x` `y`'),
         ("<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>", "漢(kan)"),
@@ -136,6 +136,11 @@ def test_inline(markdown, html, expected):
         ("&lt;b&gt; &amp;amp; AT&amp;T", r"\<b> \&amp; AT&T"),
         ("a \\ b", r"a \\ b"),
         ("about ~5 to ~7", "about ~5 to ~7"),
+        ("1.5 and 2.", "1.5 and 2."),
+        ("#tag", "#tag"),
+        ("-5 or +3", "-5 or +3"),
+        ("\\.a \\-b \\\\_c_", "\\\\.a \\\\-b \\\\\\\\\\_c\\_"),
+        ("1)a", "1)a"),
         ("~~a~~", r"\~\~a\~\~"),
         ("`a`", r"\`a\`"),
     ],
