@@ -34,20 +34,21 @@ class Addresses(dict[str, "str | None"]):
     def __missing__(self, reference: str) -> str | None:
         found = None
         if "/." not in reference and "/%2" not in reference:
-            if reference.startswith("http"):
-                found = reference if _is_normal(reference) and "xn--" not in reference else None
-            elif reference.startswith("/"):
-                found = self._rooted(reference) if self._origin else None
+            if reference[:1] == "/" and self._origin:
+                if _is_rooted(reference):
+                    found = self._origin + reference
+                elif reference[:2] == "//":
+                    found = self._normal(self._scheme + reference)
+            elif reference[:4] == "http":
+                found = self._normal(reference)
             elif self._page and _is_fragment(reference):
                 found = self._page + reference
         self[reference] = found = found or self._parsed(reference)
         return found
 
-    def _rooted(self, reference: str) -> str | None:
-        if _is_rooted(reference):
-            return self._origin + reference
-        absolute = self._scheme + reference
-        return absolute if reference.startswith("//") and "xn--" not in reference and _is_normal(absolute) else None
+    @staticmethod
+    def _normal(url: str) -> str | None:
+        return url if _is_normal(url) and "xn--" not in url else None
 
     def _parsed(self, reference: str) -> str | None:
         stripped = reference.strip()

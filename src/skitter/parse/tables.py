@@ -207,6 +207,9 @@ class _Spans:
             self._left[column] = (rows - 1, text)
         return text
 
+    def __bool__(self) -> bool:
+        return bool(self._left)
+
     @property
     def end(self) -> int:
         """The column behind the last that is reached into."""
@@ -277,17 +280,20 @@ def _line(row: _Row, spans: _Spans, most: int, words: Callable[[Element], str]) 
     """Return the texts of one row with those that reach into it; more than *most* are not needed."""
     line: list[str] = []
     for cell in row.cells:
-        while (reaching := spans.take(len(line))) is not None:
+        text = words(cell)
+        while spans and (reaching := spans.take(len(line))) is not None:
             line.append(reaching)
-        text, rows = words(cell), _span(cell, "rowspan", _MOST_ROWSPAN)
-        for column in range(len(line), len(line) + _span(cell, "colspan", _MOST_COLSPAN)):
-            spans.take(column)  # where two cells claim a place, the later one has it
+        wide, rows = _span(cell, "colspan", _MOST_COLSPAN), _span(cell, "rowspan", _MOST_ROWSPAN)
+        for column in range(len(line), len(line) + wide):
+            if spans:
+                spans.take(column)  # where two cells claim a place, the later one has it
             if rows > 1:
                 spans.add(column, rows - 1, text)
             line.append(text)
         if len(line) > most:
             break
-    line += [spans.take(column) or "" for column in range(len(line), spans.end)]
+    if spans:
+        line += [spans.take(column) or "" for column in range(len(line), spans.end)]
     return line
 
 
@@ -312,7 +318,10 @@ def _own_text(node: Node) -> Iterable[str]:
 
 def _span(cell: Element, name: str, most: int) -> int:
     """Return how many columns or rows *cell* covers; 0 rows means all that follow in its group."""
-    written = (cell.attr(name) or "").strip()
+    written = cell.attr(name)
+    if written is None:
+        return 1
+    written = written.strip()
     if not written.isascii() or not written.isdigit():
         return 1
     number = int(written[:6])
