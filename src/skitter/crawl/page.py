@@ -7,8 +7,7 @@ the user's own takes the place of the steps that it stands for.
 """
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any, Final
@@ -17,6 +16,7 @@ import turbohtml
 
 from skitter.base.url import origin_host
 from skitter.config.crawl import CrawlerRunConfig
+from skitter.crawl.calling import calling
 from skitter.crawl.scraping import Items, LXMLWebScrapingStrategy, Scraped, no_links, no_media, scrape
 from skitter.errors import ConfigError, CrawlError, ExtractError, ParseError
 from skitter.fetch.decoding import decoded
@@ -186,7 +186,7 @@ def _read_text(task: PageTask, page: Page, text: str, kind: Kind) -> None:
 
 def _scraped_by(strategy: ContentScrapingStrategy, html: str, task: PageTask) -> Scraped:
     """Let a strategy of the user's own read the page."""
-    with _calling(strategy, ParseError):
+    with calling(ParseError, strategy):
         options = {name: value for name, value in task.options.to_dict().items() if name != "url"}
         result = strategy.scrap(task.url, html, **options)
     if not result.success:
@@ -208,7 +208,7 @@ def _write(task: PageTask, page: Page, scraped: Scraped, form: Rewritten, base_u
     generator = task.options.markdown_generator
     if generator is None or scraped.tree is None:
         return
-    with _calling(generator, ParseError):
+    with calling(ParseError, generator, getattr(generator, "content_filter", None)):
         written = generate(
             generator, scraped.tree, base_url=base_url, cleaned_html=scraped.cleaned_html, raw_html=form.html
         )
@@ -231,23 +231,8 @@ def _extracted(task: PageTask, page: Page, text: str) -> str | None:
         "fit_html": page.fit_html or page.cleaned_html,
         "fit_markdown": page.fit_markdown or page.raw_markdown,
     }.get(strategy.input_format, page.raw_markdown)
-    with _calling(strategy, ExtractError):
+    with calling(ExtractError, strategy, task.options.chunking_strategy):
         is_markdown = strategy.input_format in _MARKDOWN_FORMATS
         sections = task.options.chunking_strategy.chunk(given) if is_markdown else [given]
         records = strategy.run(task.url, sections)
         return json.dumps(records, indent=4, ensure_ascii=False, default=str)
-
-
-@contextmanager
-def _calling(strategy: object, error: type[CrawlError]) -> Iterator[None]:
-    """Turn what code of the user's own raises into an *error* of the page; what else the page gave stays."""
-    try:
-        yield
-    except CrawlError:
-        raise
-    except Exception as fault:
-        parts = (strategy, getattr(strategy, "content_filter", None))
-        if all(type(part).__module__.partition(".")[0] in {"skitter", "builtins"} for part in parts):
-            raise
-        msg = f"{type(strategy).__name__} failed: {type(fault).__name__}: {fault}"
-        raise error(msg) from fault

@@ -11,6 +11,8 @@ from skitter.base.options import Strategy
 from skitter.clean import exclude, tidy, to_html
 from skitter.config import wire
 from skitter.config.crawl import CrawlerRunConfig
+from skitter.crawl.calling import calling
+from skitter.errors import ParseError
 from skitter.model.document import Document
 from skitter.model.scraping import ContentScrapingStrategy, Links, Media, ScrapingResult
 from skitter.parse.document import read
@@ -85,7 +87,8 @@ def _tables(document: Document, options: CrawlerRunConfig, warnings: list[str]) 
     told: dict[str, Any] = {"table_score_threshold": options.table_score_threshold}
     if isinstance(strategy, DefaultTableExtraction):
         told["warnings"] = warnings
-    return strategy.extract_tables(root, **told)
+    with calling(ParseError, strategy):
+        return strategy.extract_tables(root, **told)
 
 
 class LXMLWebScrapingStrategy(Strategy):

@@ -17,6 +17,10 @@ class ExtractionStrategy(ABC):
         options: Kept as attributes of the same names.
     """
 
+    # for subclasses that do not call this class's __init__
+    input_format: InputFormat = "markdown"
+    verbose: bool = False
+
     def __init__(self, input_format: InputFormat = "markdown", **options: Any) -> None:
         self.input_format = input_format
         self.name = type(self).__name__

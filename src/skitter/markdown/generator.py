@@ -84,6 +84,10 @@ class MarkdownGenerationStrategy(ABC):
         content_source: Which HTML `generate_markdown` is given.
     """
 
+    # for subclasses that do not call this class's __init__
+    content_filter: ContentFilter | None = None
+    content_source: ContentSource = "cleaned_html"
+
     def __init__(
         self,
         content_filter: ContentFilter | None = None,

@@ -342,7 +342,7 @@ def test_markdown_is_cut_for_extraction_and_html_is_not():
         (
             {"markdown_generator": DefaultMarkdownGenerator(content_filter=BreakingFilter())},
             "parse",
-            "DefaultMarkdownGenerator failed: BrokenError: filter",
+            "BreakingFilter failed: BrokenError: filter",
         ),
     ],
 )
