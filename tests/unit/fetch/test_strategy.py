@@ -161,5 +161,6 @@ async def test_a_subclass_that_crawls_in_its_own_way_is_asked(site):
     async with Shouting().serving(BrowserConfig()) as fetcher:
         response = await fetcher.fetch(Request(url=f"{site.url}/page1"), CrawlerRunConfig())
         assert "<H1>PAGE 1</H1>" in response.body
-        await fetcher.fetch(Request(url=f"{site.url}/page2"), CrawlerRunConfig())
-    assert site.seen.connections == 1
+        for n in range(2, 8):
+            await fetcher.fetch(Request(url=f"{site.url}/page{n}"), CrawlerRunConfig())
+    assert site.seen.connections < 4  # one, unless a request came before the connection was free again
