@@ -24,7 +24,9 @@ def read(text: str, *, url: str, base_url: str = "") -> Document:
 
 def _base(tree: turbohtml.Document, base_url: str) -> str:
     """Return what the page names as its base, else *base_url*, else "": an absolute URL of a page, or nothing."""
-    for url in (tree.base_url(base_url), base_url):
+    # Searching by tag makes the index that cleaning starts with; `tree.base_url` would be a walk of its own.
+    named = [tree.base_url(base_url)] if tree.find_all("base", limit=1) else []
+    for url in (*named, base_url):
         try:
             normalized = normalize(url)
         except ValueError:  # `<base href="/here/">` in a page that is nowhere

@@ -9,7 +9,6 @@ from turbohtml import Element
 
 from skitter.model.document import Document
 
-_TAGS: Final = ("title", "meta", "link", "script", "h1")
 _RELATIONS: Final = frozenset({"alternate", "canonical", "icon", "amphtml", "next", "prev"})
 _LINKED: Final = {"canonical": "canonical", "favicon": "icon", "amphtml": "amphtml", "next": "next", "prev": "prev"}
 _GRAPHS: Final = ("og:", "twitter:", "article:")
@@ -89,8 +88,9 @@ class Metadata(NamedTuple):
 def read_metadata(document: Document) -> Metadata:
     """Return what the page says about itself; call it before anything is removed from the tree."""
     head = _Head(document)
-    for element in document.tree.iter_elements(_TAGS):
-        _READ[element.tag](head, element)
+    for tag, take in _READ.items():
+        for element in document.tree.find_all(tag):
+            take(head, element)
     return head.metadata()
 
 
