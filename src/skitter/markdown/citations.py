@@ -1,10 +1,11 @@
 """Markdown with its links as numbered references."""
 
 import re
+from bisect import bisect_right
 from typing import Final
 
 from skitter.base.url import join
-from skitter.markdown.links import edited, find_links, unescaped
+from skitter.markdown.links import find_links, unescaped
 
 _image = re.compile(r"!\[((?:[^\[\]\\]|\\.)*)\]\([^()]*\)")
 _ABSOLUTE: Final = ("http://", "https://", "mailto:", "tel:", "ftp://", "file://", "data:")
@@ -23,30 +24,41 @@ def with_citations(markdown: str, base_url: str = "") -> tuple[str, str]:
     Returns:
         The text, and ``"\n\n## References\n\n⟨1⟩ url: title - text\n…"``, which is empty without links.
     """
-    numbers: dict[str, int] = {}
+    signs: dict[str, str] = {}
     said: list[str] = []
-    edits: list[tuple[int, int, str]] = []
+    pieces: list[str] = []
+    begins: list[int] = []
+    done = 0
     for begin, middle, end, is_image, url, title in find_links(markdown):
-        number = numbers.get(url)
-        if number is None:
+        sign = signs.get(url)
+        if sign is None:
             address = _absolute(url, base_url)
-            number = numbers.setdefault(address, len(said) + 1)
-            numbers[url] = number
-            if number > len(said):
-                said.append(f"⟨{number}⟩ {address}{_description(markdown[begin + 1 : middle], title)}\n")
+            sign = signs.get(address)
+            if sign is None:
+                sign = signs[address] = f"⟨{len(said) + 1}⟩"
+                said.append(f"{sign} {address}{_description(markdown[begin + 1 : middle], title)}\n")
+            signs[url] = sign
+        begins.append(done)
         if is_image:
-            edits.append((middle, end, f"⟨{number}⟩]"))
-        else:
-            edits.append((begin, begin + 1, ""))
-            edits.append((middle, end, f"⟨{number}⟩"))
+            pieces.append(f"{markdown[done:middle]}{sign}]")
+        elif begin >= done:
+            pieces.append(f"{markdown[done:begin]}{markdown[begin + 1 : middle]}{sign}")
+        else:  # around images: its bracket stands in a piece that is written already
+            at = bisect_right(begins, begin) - 1
+            outer = begin - begins[at]
+            pieces[at] = pieces[at][:outer] + pieces[at][outer + 1 :]
+            begins[at] += 1
+            pieces.append(f"{markdown[done:middle]}{sign}")
+        done = end
     if not said:
         return markdown, ""
-    return edited(markdown, edits), "\n\n## References\n\n" + "".join(said)
+    pieces.append(markdown[done:])
+    return "".join(pieces), "\n\n## References\n\n" + "".join(said)
 
 
 def _absolute(url: str, base_url: str) -> str:
     url = unescaped(url)
-    if not base_url or url.startswith(_ABSOLUTE):
+    if url[:8] == "https://" or not base_url or url.startswith(_ABSOLUTE):
         return url
     return join(base_url, url) or url
 

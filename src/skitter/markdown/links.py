@@ -1,23 +1,23 @@
 """The links in Markdown.
 
-Each ``](`` is looked at once. Most stand behind the only bracket since the link before; where there are more, or
-escaped ones, or code, the brackets between are counted. Linear in the text, whatever it holds.
+Most links are plain: no bracket or code in their text, no parenthesis in their address. Those one regular expression
+reads; for the others the brackets are counted. Linear in the text, whatever it holds.
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
-from skitter.markdown.regions import code_regions
+from skitter.markdown.regions import code_regions, is_escaped
 
-_plain_target = re.compile(r"\(([^\s()<>\\]++)\)").match
+_plain_link = re.compile(r"\[((?:[^\[\]\\`]++|\\[^\n])*+)\]\(([^\s()<>\\]++)(?: \"([^\"\\\n]*+)\")?\)").finditer
+_bracket = re.compile(r"[\[\]]").search
+_target = re.compile(r"\(([^\s()<>\\]++)\)").match
 _target = re.compile(
     r"\(\s*+(?:<([^<>\n]*+)>|((?:[^\s()\\]++|\\.|\((?:[^\s()\\]++|\\.|\([^\s()]*+\))*+\))*+))"
     r"(?:\s++(?:\"((?:[^\"\\]++|\\.)*+)\"|'((?:[^'\\]++|\\.)*+)'|\(((?:[^()\\]++|\\.)*+)\)))?\s*+\)",
     re.DOTALL,
 ).match
 _escape = re.compile(r"\\([!-/:-@\[-`{-~])")
-_bracket = re.compile(r"[\\\[\]]")
 
 Link = tuple[int, int, int, bool, str, str]
 """Begin, ``](`` and end of a link or an image, whether it is an image, its URL and its title."""
@@ -52,70 +52,80 @@ def edited(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
 
 def find_links(markdown: str) -> Iterator[Link]:
     """Yield each link and image; an image inside a link comes before the link."""
-    regions = code_regions(markdown)
-    begins = [begin for begin, _ in regions]
-    open_brackets: list[int] = []
-    find = markdown.find
-    scanned = paragraph = 0
-    blank = find("\n\n")
-    escape = find("\\")
-    middle = find("](")
-    while middle >= 0:
-        if regions and (region := bisect_right(begins, middle) - 1) >= 0 and middle < regions[region][1]:
-            middle = find("](", regions[region][1])
+    scan = _Scan(markdown)
+    find, has_code = markdown.find, bool(scan.code)
+    for plain in _plain_link(markdown):
+        begin, end = plain.span()
+        text, url, title = plain.groups()
+        if scan.open_brackets or find("[", scan.position, begin) >= 0:
+            yield from scan.up_to(begin)
+        before = markdown[begin - 1] if begin else ""
+        if scan.position > begin or ((has_code or before == "\\") and not scan.is_bracket(begin)) or "\n\n" in text:
             continue
-        begin = find("[", scanned, middle)
-        if 0 <= escape < scanned:
-            escape = find("\\", scanned)
-        if (
-            0 <= escape < middle
-            or begin < 0
-            or find("[", begin + 1, middle) >= 0
-            or find("]", scanned, middle) >= 0
-            or _holds_code(begins, scanned, middle)
-        ):
-            escaped = _count(markdown, scanned, middle, open_brackets, regions)
-            begin = -1 if escaped or not open_brackets else open_brackets.pop()
-        scanned = middle + 1
-        while 0 <= blank < middle:
-            paragraph = blank + 2
-            blank = find("\n\n", paragraph)
-        if begin >= paragraph and (target := _plain_target(markdown, scanned) or _target(markdown, scanned)):
-            is_image = begin > 0 and markdown[begin - 1] == "!" and markdown[begin - 2 : begin - 1] != "\\"
-            scanned = target.end()
-            url, title = _url_and_title(target)
-            if url:
-                yield begin, middle, scanned, is_image, url, title
-            if open_brackets and not is_image:  # a link holds no link
-                open_brackets = [one for one in open_brackets if markdown[one - 1 : one] == "!"]
-        middle = find("](", scanned)
+        scan.position = end
+        is_image = before == "!" and scan.is_image(begin)
+        if scan.open_brackets and not is_image:
+            scan.close_links()
+        yield begin, begin + 1 + len(text), end, is_image, url, title or ""
+    yield from scan.up_to(len(markdown))
 
 
-def _url_and_title(target: re.Match[str]) -> tuple[str, str]:
-    if target.re.groups == 1:
-        return target[1], ""
-    return target[2] if target[1] is None else target[1], target[3] or target[4] or target[5] or ""
+class _Scan:
+    """Reads brackets in order, and knows which are open, where code is, and where paragraphs begin."""
 
+    def __init__(self, markdown: str) -> None:
+        self.position = 0
+        self.open_brackets: list[int] = []
+        self._markdown = markdown
+        self.code = code_regions(markdown)[::-1]
+        self._paragraph = 0
+        self._blank = markdown.find("\n\n")
 
-def _holds_code(begins: list[int], begin: int, end: int) -> bool:
-    return bool(begins) and bisect_right(begins, begin) != bisect_right(begins, end)
+    def up_to(self, limit: int) -> Iterator[Link]:
+        """Read the brackets before *limit*; a link that begins before it may end behind it."""
+        while self.position < limit and (bracket := _bracket(self._markdown, self.position, limit)):
+            at = bracket.start()
+            self.position = at + 1
+            if not self.is_bracket(at):
+                continue
+            if bracket[0] == "[":
+                self.open_brackets.append(at)
+            elif self.open_brackets:
+                link = self._closed(self.open_brackets.pop(), at)
+                if link is not None:
+                    yield link
+        self.position = max(self.position, limit)
 
+    def is_bracket(self, at: int) -> bool:
+        """Say whether the bracket at *at* is neither escaped nor in code."""
+        code = self.code
+        while code and code[-1][1] <= at:
+            code.pop()
+        return not (code and code[-1][0] <= at) and not is_escaped(self._markdown, at)
 
-def _count(markdown: str, begin: int, end: int, open_brackets: list[int], regions: list[tuple[int, int]]) -> bool:
-    """Push and pop the brackets between *begin* and *end*; say whether the one at *end* is escaped."""
-    region = max(bisect_right(regions, (begin, begin)) - 1, 0)
-    escaped = -1
-    for bracket in _bracket.finditer(markdown, begin, end + 1):
-        at = bracket.start()
-        while region < len(regions) and regions[region][1] <= at:
-            region += 1
-        if at == escaped or (region < len(regions) and regions[region][0] <= at):
-            continue
-        kind = markdown[at]
-        if kind == "\\":
-            escaped = at + 1
-        elif kind == "[":
-            open_brackets.append(at)
-        elif at < end and open_brackets:
-            open_brackets.pop()
-    return escaped == end
+    def close_links(self) -> None:
+        """Forget the brackets that could begin a link around another: a link holds none."""
+        self.open_brackets = [one for one in self.open_brackets if self.is_image(one)]
+
+    def is_image(self, bracket: int) -> bool:
+        """Say whether the bracket belongs to an image."""
+        markdown = self._markdown
+        return bracket > 0 and markdown[bracket - 1] == "!" and not is_escaped(markdown, bracket - 1)
+
+    def _closed(self, begin: int, middle: int) -> Link | None:
+        target = _target(self._markdown, middle + 1)
+        if target is None or begin < self._paragraph_of(middle):
+            return None
+        self.position = target.end()
+        is_image = self.is_image(begin)
+        if not is_image:
+            self.close_links()
+        url = target[2] if target[1] is None else target[1]
+        title = target[3] or target[4] or target[5] or ""
+        return (begin, middle, self.position, is_image, url, title) if url else None
+
+    def _paragraph_of(self, position: int) -> int:
+        while 0 <= self._blank < position:
+            self._paragraph = self._blank + 2
+            self._blank = self._markdown.find("\n\n", self._paragraph)
+        return self._paragraph

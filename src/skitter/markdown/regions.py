@@ -15,7 +15,7 @@ def code_regions(markdown: str) -> list[tuple[int, int]]:
     """
     if "`" not in markdown:
         return []
-    runs = [(begin, end, _is_escaped(markdown, begin)) for begin, end in _runs(markdown)]
+    runs = [(begin, end, is_escaped(markdown, begin)) for begin, end in _runs(markdown)]
     partners = _partners(runs)
     regions: list[tuple[int, int]] = []
     at = 0
@@ -63,11 +63,14 @@ def _runs(markdown: str) -> Iterator[tuple[int, int]]:
         begin = markdown.find("`", run.end())
 
 
-def _is_escaped(markdown: str, position: int) -> bool:
-    backslashes = 0
-    while position > backslashes and markdown[position - backslashes - 1] == "\\":
-        backslashes += 1
-    return backslashes % 2 == 1
+def is_escaped(markdown: str, position: int) -> bool:
+    """Say whether a backslash takes the meaning of the character at *position*."""
+    if position == 0 or markdown[position - 1] != "\\":
+        return False
+    first = position - 1
+    while first > 0 and markdown[first - 1] == "\\":
+        first -= 1
+    return (position - first) % 2 == 1
 
 
 def _partners(runs: list[tuple[int, int, bool]]) -> list[int]:
