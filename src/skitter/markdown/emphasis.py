@@ -21,7 +21,7 @@ _edges_without_links = re.compile(rf"((?:{_MOVABLE}|[()])*)(.*?)((?:{_MOVABLE}|[
 
 def mend_emphasis(text: str, options: WriterOptions) -> str:
     """Replace `<strong>`, `<em>`, `<del>` in *text*, Markdown without its code, by the marks of Markdown."""
-    if "</" not in text:
+    if "<" not in text or "</" not in text:  # looking for one character costs next to nothing
         return text
     marks = {"strong": options.strong_mark, "em": options.emphasis_mark} | dict.fromkeys(("del", "s", "strike"), "~~")
     return _converted(text, marks)
