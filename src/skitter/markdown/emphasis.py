@@ -14,6 +14,7 @@ from typing import Final
 from skitter.markdown.writer_options import WriterOptions
 
 _fallback = re.compile(r"<(?<!\\<)(strong|em|del|s|strike)>(.*?)</\1>", re.DOTALL)
+_APART: Final = frozenset((*"\n .,;:?(", ""))  # beside one of them any mark around a word is read
 _MOVABLE: Final = r"\s|[^\w\s\\\[\]()*_`<>!~#|&;\ue000-\uf8ff]|\\[!-/:-@\[-`{-~]"
 _edges = re.compile(rf"((?:{_MOVABLE})*)(.*?)((?:{_MOVABLE})*)", re.DOTALL).fullmatch
 _edges_without_links = re.compile(rf"((?:{_MOVABLE}|[()])*)(.*?)((?:{_MOVABLE}|[()])*)", re.DOTALL).fullmatch
@@ -36,8 +37,12 @@ def _converted(text: str, marks: Mapping[str, str]) -> str:
         before = (before + pieces[-1])[-2:]
         inner = _converted(found[2], marks) if "<" in found[2] else found[2]
         name = found[1]
+        mark = marks[name]
         after = text[end] if end < len(text) else "\n"
-        pieces.append(_marked(marks[name], _last(before), inner, after) or f"<{name}>{inner}</{name}>")
+        if before[-1:] in _APART and after in _APART and inner[:1].isalnum() and inner[-1].isalnum():
+            pieces.append(f"{mark}{inner}{mark}")
+        else:
+            pieces.append(_marked(mark, _last(before), inner, after) or f"<{name}>{inner}</{name}>")
         before, done = pieces[-1][-2:], end
     pieces.append(text[done:])
     return "".join(pieces)

@@ -45,6 +45,7 @@ _PREPARED: Final = (
     'img:not([src]),img[alt*="\\a "],img[title*="\\a "],a[title*="\\a "]',
 )
 _INVISIBLE: Final = "\u00ad\u200b\u2060\ufeff"  # where a word may be parted, or may not
+_NEEDLESS: Final = "_~.)-+#"  # signs whose escape may be needless
 _BEFORE_WORDS: Final = frozenset(("", " ", "\n", "(", "|"))
 _entity = re.compile(r"&(?<!\\&)#160;")
 
@@ -153,17 +154,20 @@ def _without_fixed_spaces(text: str) -> str:
 def _without_needless_escapes(text: str, options: WriterOptions) -> str:
     r"""Take back the backslashes that nothing needs: `a\_b` is `a_b`, and `1\.5` at the begin of a line `1.5`."""
     unwanted = _unwanted_escapes(options)
+    looked_at = unwanted if options.escape_snob else unwanted + _NEEDLESS
     first, *others = text.split("\\")
     pieces = [first]
     is_escaped = False  # by the backslash before
     for part in others:
         if is_escaped or not part:
-            pieces += ("\\" if is_escaped and "\\" not in unwanted else "" if is_escaped else "\\", part)
+            needless = is_escaped and "\\" in unwanted
             is_escaped = not is_escaped
-            continue
-        sign, after = part[0], part[1:2]
-        needless = sign in unwanted or (not options.escape_snob and _is_needless(pieces[-1][-1:], sign, after))
-        pieces += ("" if needless else "\\", part)
+        else:
+            sign = part[0]
+            needless = sign in looked_at and (sign in unwanted or _is_needless(pieces[-1][-1:], sign, part[1:2]))
+        if not needless:
+            pieces.append("\\")
+        pieces.append(part)
     return "".join(pieces)
 
 
@@ -173,7 +177,7 @@ def _is_needless(before: str, sign: str, after: str) -> bool:
         return before.isalnum() and after.isalnum()
     if sign == "~":  # at the begin of a word it can only begin what nothing ends
         return before in _BEFORE_WORDS and after not in " ~\\\n"
-    return sign in ".)-+#" and after.isalnum()  # a list's or a heading's sign has a space behind it
+    return after.isalnum()  # a list's or a heading's sign has a space behind it
 
 
 def _unwanted_escapes(options: WriterOptions) -> str:
