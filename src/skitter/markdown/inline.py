@@ -18,6 +18,7 @@ _CODE: Final = frozenset({"code", "kbd", "samp"})
 _SAME: Final = {"b": "b,strong", "i": "i,em", "s": "s,del,strike"}
 _PART_PARAGRAPHS: Final = "h1,h2,h3,h4,h5,h6,pre,table,ul,ol,dl,blockquote"
 _HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
+_parenthesis = re.compile(r"[()]").findall
 _word = re.compile(r"\w").search
 _number = re.compile(r"[-+\u2212]?\d+").fullmatch
 
@@ -96,13 +97,15 @@ def prepare_links(links: Iterable[Element], options: WriterOptions, page_url: st
         elif not address or (is_within and options.skip_internal_links) or _is_ignored(address, options):
             link.unwrap()
         elif not is_within:
+            _balance(link, "href", address)
             _around_blocks(link)
 
 
 def prepare_images(images: Iterable[Element]) -> None:
     """Write an image that has no address as what it shows."""
     for image in _attached(images):
-        if image.attr("src"):
+        if source := image.attr("src"):
+            _balance(image, "src", source)
             for name in ("alt", "title"):
                 if (said := image.attr(name)) and "\n" in said:
                     image.attrs[name] = " ".join(said.split())
@@ -161,6 +164,17 @@ def merge_twins(elements: Iterable[Element]) -> None:
 
 def _kind(mark: Element) -> str:
     return {"strong": "b", "em": "i", "del": "s", "strike": "s"}.get(mark.tag, mark.tag)
+
+
+def _balance(element: Element, attribute: str, address: str) -> None:
+    """Encode the parentheses of an address where they are no pairs: one would end the link."""
+    depth = 0
+    for sign in _parenthesis(address):
+        depth += 1 if sign == "(" else -1
+        if depth < 0:
+            break
+    if depth:
+        element.attrs[attribute] = address.replace("(", "%28").replace(")", "%29")
 
 
 def _is_ignored(address: str, options: WriterOptions) -> bool:

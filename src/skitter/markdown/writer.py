@@ -40,7 +40,7 @@ _PREPARED_TAGS: Final = tuple(
     "pre table br hr dd option button textarea sup input code kbd math b strong i em s del strike".split()  # noqa: SIM905
 ) + tuple(_RENAMED)
 _PREPARED: Final = (
-    'a[href=""],a[href^="#"]',
+    'a[href=""],a[href^="#"],a[href*=")"],img[src*=")"]',
     "a:has(h1,h2,h3,h4,h5,h6,pre,table,ul,ol,dl,blockquote)",
     'img:not([src]),img[alt*="\\a "],img[title*="\\a "],a[title*="\\a "]',
 )

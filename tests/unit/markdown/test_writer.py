@@ -15,7 +15,7 @@ def test_paragraphs_headings_and_rules(markdown):
         ('<a href="/x" title=\'t "u"\'>a</a>', '[a](https://example.com/x "t \\"u\\"")'),
         ('<a href="/x y">a</a>', "[a](https://example.com/x%20y)"),
         ('<a href="/x_(y)">a</a>', "[a](https://example.com/x_(y))"),
-        ('<a href="/x(y">a</a>', r"[a](https://example.com/x\(y)"),
+        ('<a href="/x)y">a</a>', "[a](https://example.com/x%29y)"),
         ('<a href="/x">a [b] c</a>', r"[a \[b\] c](https://example.com/x)"),
         ('<a href="https://x.org/">https://x.org/</a>', "<https://x.org/>"),
         ('<a href="mailto:a@b.org">mail</a>', "[mail](mailto:a@b.org)"),
