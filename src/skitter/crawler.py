@@ -1,14 +1,14 @@
 """AsyncWebCrawler: opens the resources, hands URLs to the crawl, closes them."""
 
 import asyncio
-from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncIterable, Iterable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
+from skitter.base.blocking import wait_for
 from skitter.base.loggers import PageLog
 from skitter.config import BrowserConfig, CrawlerRunConfig, CrawlRequest
 from skitter.crawl.intake import CrawlTask, checked_configs
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Urls = str | CrawlRequest | Iterable[str | CrawlRequest] | AsyncIterable[str | CrawlRequest]
 Configs = CrawlerRunConfig | Sequence[CrawlerRunConfig]
+
+_ROUNDS_TO_HEAR = 3  # the iterator is collected; the loop makes a task that closes it; that runs
+_PATIENCE_S = 1.0
 
 
 class AsyncWebCrawler:
@@ -69,6 +72,7 @@ class AsyncWebCrawler:
         self.logger = logger
         self._opened: _Opened | None = None
         self._closings = 0
+        self._streams: set[asyncio.Task[None]] = set()
         self._lock: tuple[asyncio.AbstractEventLoop, asyncio.Lock] | None = None
 
     @property
@@ -92,6 +96,7 @@ class AsyncWebCrawler:
             if opened is not None:
                 self._closings += 1
                 await opened.resources.aclose()
+        await self._await_left_streams()
 
     async def __aenter__(self) -> Self:
         return await self.start()
@@ -159,6 +164,7 @@ class AsyncWebCrawler:
             dispatcher=dispatcher or dispatcher_for(configs[0]),
             stream=configs[0].stream,
             crawler=self,
+            streams=self._streams,
         )
 
     async def _crawl_task(self, closings: int, task: CrawlTask) -> CrawlResult | Retry:
@@ -206,6 +212,15 @@ class AsyncWebCrawler:
             pages = PageCrawler(fetcher, offload, self.logger if self.browser_config.verbose else None)
             opening.callback(pages.close)
             return _Opened(loop=asyncio.get_running_loop(), pages=pages, resources=opening.pop_all())
+
+    async def _await_left_streams(self) -> None:
+        """Wait for the end of the streams whose readers have left: of a `break`, they hear a few rounds later."""
+        for _ in range(_ROUNDS_TO_HEAR):
+            await asyncio.sleep(0)
+        loop = asyncio.get_running_loop()
+        left = [stream for stream in self._streams if stream.cancelling() and stream.get_loop() is loop]
+        if left:
+            await asyncio.wait(left, timeout=_PATIENCE_S)
 
     def _opened_here(self) -> "_Opened | None":
         """Return what is open in this event loop; what belongs to one that has ended cannot even be closed any more.
@@ -300,7 +315,7 @@ def crawl(
             results: list[CrawlResult] = await crawler.arun_many(urls, config, dispatcher, **options)
             return results[0] if isinstance(urls, str | CrawlRequest) else results
 
-    return _wait_for(run)
+    return wait_for(run)
 
 
 def _checked(value: T, kind: type[Any], name: str) -> T:
@@ -324,36 +339,3 @@ def _config_of(task: CrawlTask) -> CrawlerRunConfig:
 def _with(config: CrawlerRunConfig, overrides: "CrawlOverrides") -> CrawlerRunConfig:
     _checked(config, CrawlerRunConfig, "config")
     return config.clone(**overrides) if overrides else config
-
-
-def _wait_for(run: Callable[[], Awaitable[T]]) -> T:
-    """Run a coroutine to its end, also where an event loop is running already, as in a notebook."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(_call(run))
-    return _wait_beside_loop(run)
-
-
-def _wait_beside_loop(run: Callable[[], Awaitable[T]]) -> T:
-    """Run a coroutine in another thread; who interrupts the wait cancels it."""
-    begun: Future[tuple[asyncio.AbstractEventLoop, asyncio.Task[T] | None]] = Future()
-
-    async def noted() -> T:
-        begun.set_result((asyncio.get_running_loop(), asyncio.current_task()))
-        return await run()
-
-    with ThreadPoolExecutor(1, thread_name_prefix="skitter-crawl") as other:
-        waiting = other.submit(lambda: asyncio.run(noted()))
-        try:
-            return waiting.result()
-        except BaseException:
-            if not waiting.done():
-                loop, task = begun.result()
-                with suppress(RuntimeError):  # it ended at this very moment
-                    loop.call_soon_threadsafe(task.cancel) if task else None
-            raise
-
-
-async def _call(run: Callable[[], Awaitable[T]]) -> T:
-    return await run()

@@ -152,3 +152,13 @@ async def test_leaving_a_stream_early(site: Site, before: Footprint, leave: Call
                 await asyncio.sleep(0.005)
         assert (await crawler.arun(f"{site.url}/page2")).success
     await assert_released(site, before)
+
+
+@pytest.mark.parametrize("holds_it", [True, False])
+async def test_a_stream_that_was_left_has_ended_when_the_crawler_is_closed(site: Site, holds_it: bool):
+    async with AsyncWebCrawler() as crawler:
+        held = crawler.arun_many(urls_of_all_kinds(site), stream=True) if holds_it else None
+        async for _ in held or crawler.arun_many(urls_of_all_kinds(site), stream=True):
+            break
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+    assert await site.is_quiet()

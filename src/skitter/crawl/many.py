@@ -38,6 +38,7 @@ class ManyCrawl(Coroutine[Any, Any, Any]):
         dispatcher: BaseDispatcher,
         stream: bool = False,
         crawler: Crawler | None = None,
+        streams: set[asyncio.Task[None]] | None = None,
     ) -> None:
         """Check what is asked; nothing starts yet.
 
@@ -48,6 +49,7 @@ class ManyCrawl(Coroutine[Any, Any, Any]):
             dispatcher: Says how many at once and how fast.
             stream: Whether results are given as pages finish.
             crawler: Handed to a dispatcher that overrides `crawl_url`, `run_urls` or `run_urls_stream`.
+            streams: Holds the task that crawls for an iterator, for as long as it runs.
 
         Raises:
             ConfigError: If *urls* or *configs* is nothing of the kind.
@@ -61,6 +63,7 @@ class ManyCrawl(Coroutine[Any, Any, Any]):
         if _overrides(self._dispatcher, "crawl_url"):
             self._dispatcher.crawler = crawler
             self._crawl_one = _by_dispatcher(self._dispatcher)
+        self._streams = streams if streams is not None else set()
         self._has_begun = False
         self._coroutine: Coroutine[Any, Any, Any] | None = None
         self._held: AsyncGenerator[CrawlResult, None] | None = None
@@ -140,7 +143,7 @@ class ManyCrawl(Coroutine[Any, Any, Any]):
         if _overrides(self._dispatcher, "run_urls_stream") and self._crawler is not None:
             return _streamed_by(self._dispatcher, self._urls, self._crawler, self._configs)
         channel = Channel(limit=max(2, self._dispatcher.permits))
-        return _streamed(self._orders(channel, finishes_what_it_read=True), channel)
+        return _streamed(self._orders(channel, finishes_what_it_read=True), channel, self._streams)
 
     # ---- both
 
@@ -169,13 +172,17 @@ async def _let_proxies_go(configs: Configs) -> None:
             await proxies.release_session(session)
 
 
-async def _streamed(orders: Orders, channel: Channel) -> AsyncGenerator[CrawlResult, None]:
+async def _streamed(
+    orders: Orders, channel: Channel, streams: set[asyncio.Task[None]]
+) -> AsyncGenerator[CrawlResult, None]:
     # The loop needs a task of its own, with this generator as its owner: a TaskGroup cannot stay open over a `yield`,
     # as each result may be asked for by another task and the group would cancel whichever entered it.
     loop = asyncio.get_running_loop()
     running = loop.create_task(CrawlLoop(orders).run(), name="skitter-crawl")
+    streams.add(running)
 
     def end(ended: asyncio.Task[None]) -> None:
+        streams.discard(ended)
         channel.close()
         if not ended.cancelled():
             ended.exception()  # looked at: nobody is left to raise it to where the reader has gone
