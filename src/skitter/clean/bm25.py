@@ -9,7 +9,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from typing import Final
 
 from turbohtml import Element, Node
 
@@ -62,8 +62,6 @@ class BM25ContentFilter(Strategy):
 
     use_stemming: bool = True
     """Let `connection` and `connected` count as one word; English only."""
-
-    positional: ClassVar[tuple[str, ...] | None] = ("user_query", "bm25_threshold", "language", "use_stemming")
 
     def filter_content(self, html: str, min_word_threshold: int | None = None) -> list[str]:
         """Return the HTML of the blocks of *html* that are kept, in document order."""

@@ -9,7 +9,7 @@ What stands in a running text is never judged: a sentence keeps all its words.
 
 import math
 import re
-from typing import ClassVar, Final, Literal
+from typing import Final, Literal
 
 from pydantic import NonNegativeInt
 from turbohtml import Comment, Element, Node, Text
@@ -65,8 +65,6 @@ class PruningContentFilter(Strategy):
 
     preserve_tags: tuple[str, ...] | None = None
     """Elements of these names are kept whole."""
-
-    positional: ClassVar[tuple[str, ...] | None] = ("user_query", "min_word_threshold", "threshold_type", "threshold")
 
     def filter_content(self, html: str, min_word_threshold: int | None = None) -> list[str]:
         """Return the HTML of the parts of *html* that are kept, in document order."""

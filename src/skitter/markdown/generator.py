@@ -4,7 +4,7 @@ import copy
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, ClassVar, Final, Literal, Protocol, cast, runtime_checkable
+from typing import Annotated, Any, Final, Literal, Protocol, cast, runtime_checkable
 
 import turbohtml
 from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError
@@ -120,8 +120,6 @@ class DefaultMarkdownGenerator(Strategy):
 
     content_source: ContentSource = "cleaned_html"
     """What is written: the cleaned page, the page as it came, or what `content_filter` keeps."""
-
-    positional: ClassVar[tuple[str, ...] | None] = ("content_filter", "options")
 
     _writing: WriterOptions = PrivateAttr(default_factory=WriterOptions)
 
