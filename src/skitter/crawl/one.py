@@ -15,6 +15,7 @@ from typing import Protocol
 
 from skitter.base.clock import epoch
 from skitter.base.loggers import PageLog
+from skitter.clean.selectors import check as check_selectors
 from skitter.config.crawl import CrawlerRunConfig
 from skitter.crawl.offload import Offload
 from skitter.crawl.outcome import failed_result, page_result
@@ -223,8 +224,9 @@ def check(config: CrawlerRunConfig) -> None:
     """Refuse what this version cannot do, before anything is fetched.
 
     Raises:
-        ConfigError: If an option needs a part that is not there.
+        ConfigError: If an option needs a part that is not there, or holds no selector where it should.
     """
+    check_selectors(config)
     if wanted := config.needs_browser():
         msg = (
             f"`{wanted[0]}` needs a browser, and this version of skitter has none yet: leave it out to fetch over HTTP"
