@@ -240,11 +240,15 @@ def test_a_wait_that_something_else_ended_fails_the_page():
     assert (result.error.kind, "cancelled" in result.error_message) == ("internal", True)
 
 
-def test_who_is_cancelled_is_cancelled():
+@pytest.mark.parametrize("doing", ["fetching", "reading", "waiting", "falling back"])
+def test_who_is_cancelled_is_cancelled(doing: str):
+    step = {"fetching": never, "reading": answer(), "waiting": answer(503, retry_after="9")}.get(doing, DNSError("x"))
+
     async def main() -> bool:
-        async with Offload(0) as offload:
-            pages = PageCrawler(Script(never), offload)
-            task = asyncio.ensure_future(pages.crawl(Run(URL, CrawlerRunConfig())))
+        async with SlowReading(0) if doing == "reading" else Offload(0) as offload:
+            pages = PageCrawler(Script(step), offload)
+            config = CrawlerRunConfig(fallback_fetch_function=lambda url: asyncio.sleep(1e6, ""))
+            task = asyncio.ensure_future(pages.crawl(Run(URL, config)))
             await asyncio.sleep(1)
             task.cancel()
             await asyncio.wait([task])
