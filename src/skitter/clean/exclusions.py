@@ -21,6 +21,7 @@ from skitter.clean.selectors import check, outermost, tag_selector
 from skitter.model.document import Document
 
 _NO_CONTENT: Final = ("script", "style")
+_OLD_CODE: Final = ("xmp", "listing", "plaintext")
 _IMAGES: Final = "img,picture,svg,input[type=image]"
 
 
@@ -105,6 +106,9 @@ def _remove_what_is_no_content(document: Document, notices: Iterable[Element]) -
     tree = document.tree
     useless = [element for tag in _NO_CONTENT for element in tree.select(tag)]
     templates, drawings = tree.select("template"), tree.select("svg")
+    for tag in _OLD_CODE:
+        for element in tree.select(tag):
+            element.tag = "pre"
     load_lazy_images(tree)
     make_absolute(document)  # as long as the tree's index holds
     mermaid_to_code(tree)

@@ -91,7 +91,8 @@ def to_html(tree: turbohtml.Document, options: CleanOptions) -> str:
 
 def _copy(tree: turbohtml.Document, options: CleanOptions) -> turbohtml.Document:
     names = tuple(name.lower() for name in options.keep_attrs or ())
-    sanitizer = _sanitizer(keep_data=options.keep_data_attributes, only_text=options.only_text)
+    prefix = "data-" if options.keep_data_attributes else _KEPT_PREFIX if names else ""
+    sanitizer = _sanitizer(prefix, only_text=options.only_text)
     if not names:
         return sanitizer.sanitize_node(tree)
     # The sanitizer removes what can run code, such as `onclick`, whatever it is told; under another name it is kept.
@@ -109,17 +110,16 @@ def _copy(tree: turbohtml.Document, options: CleanOptions) -> turbohtml.Document
 
 
 @cache
-def _sanitizer(*, keep_data: bool, only_text: bool) -> Sanitizer:
+def _sanitizer(kept_prefix: str, *, only_text: bool) -> Sanitizer:
     return Sanitizer(
         Policy(
             tags=ONLY_TEXT if only_text else ELEMENTS,
             attributes=_ATTRIBUTES,
-            attribute_prefixes=frozenset({"data-" if keep_data else _KEPT_PREFIX}),
+            attribute_prefixes=frozenset({kept_prefix} if kept_prefix else ()),
             url_schemes=_SCHEMES,
             allow_fragment_urls=True,
             on_disallowed_tag=OnDisallowed.STRIP,
             remove_with_content=_DROPPED_WHOLE | {"video", "audio"} if only_text else _DROPPED_WHOLE,
-            transform_tags={"xmp": "pre", "listing": "pre", "plaintext": "pre"},
             custom_element_check=None if only_text else bool,
             # The copy goes on as a tree. For HTML text, elements would be escaped that a parser would not put where
             # they are, and pages are full of those: a form in a form, a table in a paragraph of old pages.

@@ -88,8 +88,6 @@ def prepare_links(links: Iterable[Element], options: WriterOptions, page_url: st
     page = page_url.partition("#")[0]
     for link in _attached(links):
         address = link.attr("href") or ""
-        if (said := link.attr("title")) and "\n" in said:
-            link.attrs["title"] = " ".join(said.split())
         begin, within, _ = address.partition("#")
         is_within = bool(within) and begin in {"", page}
         if is_within and _is_sign(link):
@@ -106,9 +104,6 @@ def prepare_images(images: Iterable[Element]) -> None:
     for image in _attached(images):
         if source := image.attr("src"):
             _balance(image, "src", source)
-            for name in ("alt", "title"):
-                if (said := image.attr(name)) and "\n" in said:
-                    image.attrs[name] = " ".join(said.split())
         elif alt := " ".join((image.attr("alt") or "").split()):
             image.replace_with(Text(alt))
         else:

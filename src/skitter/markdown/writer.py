@@ -42,12 +42,12 @@ _PREPARED_TAGS: Final = tuple(
 _PREPARED: Final = (
     'a[href=""],a[href^="#"],a[href*=")"],img[src*=")"]',
     "a:has(h1,h2,h3,h4,h5,h6,pre,table,ul,ol,dl,blockquote)",
-    'img:not([src]),img[alt*="\\a "],img[title*="\\a "],a[title*="\\a "]',
+    "img:not([src])",
 )
 _INVISIBLE: Final = "\u00ad\u200b\u2060\ufeff"  # where a word may be parted, or may not
 _NEEDLESS: Final = "_~.)-+#"  # signs whose escape may be needless
 _BEFORE_WORDS: Final = frozenset(("", " ", "\n", "(", "|"))
-_entity = re.compile(r"&(?<!\\&)#160;")
+_entity = re.compile(r"&(?<!\\&)#1(?:60|0|3);")
 
 
 def write(root: Element, options: WriterOptions, *, page_url: str = "") -> str:
@@ -125,7 +125,7 @@ def _mend(text: str, options: WriterOptions) -> str:
     characters costs fifty times what looking for one does.
     """
     text = mend_emphasis(text, options)
-    if "&#160;" in text:
+    if "&#1" in text:  # what the writer encodes: spaces that are not to break, and lines in titles
         text = _entity.sub("\xa0", text)
     if "\xa0" in text:
         text = _without_fixed_spaces(text)
