@@ -16,7 +16,7 @@ BLOCKS: Final = frozenset(
 )
 _CODE: Final = frozenset({"code", "kbd", "samp"})
 _SAME: Final = {"b": "b,strong", "i": "i,em", "s": "s,del,strike"}
-_PART_PARAGRAPHS: Final = "h1,h2,h3,h4,h5,h6,pre,table,ul,ol,dl,blockquote"
+_PART_PARAGRAPHS: Final = "h1,h2,h3,h4,h5,h6,pre,table,ul,ol,li,dl,dt,dd,blockquote"
 _HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 _parenthesis = re.compile(r"[()]").findall
 _word = re.compile(r"\w").search

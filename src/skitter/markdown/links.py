@@ -11,9 +11,11 @@ from skitter.markdown.regions import code_regions, is_escaped
 
 _plain_link = re.compile(r"\[((?:[^\[\]\\`]++|\\[^\n])*+)\]\(([^\s()<>\\]++)(?: \"([^\"\\\n]*+)\")?\)").finditer
 _bracket = re.compile(r"[\[\]]").search
-_target = re.compile(r"\(([^\s()<>\\]++)\)").match
+_address = r"(?:[^\s()\\]++|\\.)*+"
+for _ in range(32):  # so many parentheses in each other are what readers of Markdown allow (CommonMark 0.31, 6.3)
+    _address = rf"(?:[^\s()\\]++|\\.|\({_address}\))*+"
 _target = re.compile(
-    r"\(\s*+(?:<([^<>\n]*+)>|((?:[^\s()\\]++|\\.|\((?:[^\s()\\]++|\\.|\([^\s()]*+\))*+\))*+))"
+    rf"\(\s*+(?:<([^<>\n]*+)>|({_address}))"
     r"(?:\s++(?:\"((?:[^\"\\]++|\\.)*+)\"|'((?:[^'\\]++|\\.)*+)'|\(((?:[^()\\]++|\\.)*+)\)))?\s*+\)",
     re.DOTALL,
 ).match

@@ -41,7 +41,7 @@ _PREPARED_TAGS: Final = tuple(
 ) + tuple(_RENAMED)
 _PREPARED: Final = (
     'a[href=""],a[href^="#"],a[href*=")"],img[src*=")"]',
-    "a:has(h1,h2,h3,h4,h5,h6,pre,table,ul,ol,dl,blockquote)",
+    "a:has(h1,h2,h3,h4,h5,h6,pre,table,ul,ol,li,dl,dt,dd,blockquote)",
     "img:not([src])",
 )
 _INVISIBLE: Final = "\u00ad\u200b\u2060\ufeff"  # where a word may be parted, or may not

@@ -39,6 +39,7 @@ def test_links(markdown, html, expected):
         ('<a href="/x"><h3>Title</h3><p>text</p></a>', "### [Title](https://example.com/x)\n\ntext"),
         ('<h3><a href="/x">Title</a></h3>', "### [Title](https://example.com/x)"),
         ('<a href="/x"><div><p>first</p><ul><li>item</li></ul></div></a>', "[first](https://example.com/x)\n\n* item"),
+        ('<ul><a href="/x"><li>item</li></a><li>b</li></ul>', "* [item](https://example.com/x)\n* b"),
         ('<a href="/x"><div>one</div><div>two</div></a>', "[one two](https://example.com/x)"),
     ],
 )
