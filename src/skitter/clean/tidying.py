@@ -5,10 +5,10 @@ other elements and drops comments, and with them addresses that no reader can fo
 """
 
 from functools import cache
-from typing import Final
+from typing import Final, cast
 
 import turbohtml
-from turbohtml import Element, Html, Indent, Text
+from turbohtml import Element, Html, Indent, Node, Text
 from turbohtml.clean import OnDisallowed, Policy, Sanitizer
 
 from skitter.clean.blocks import drop_small_blocks
@@ -182,15 +182,20 @@ def _is_shown(element: Element) -> bool:
 
 def _parts_text(element: Element) -> bool:
     """Say whether *element*, an empty block, stands between two texts, which would become one without it."""
-    return _is_inline(element, "previous_sibling") and _is_inline(element, "next_sibling")
+    before = element.previous_sibling
+    if type(before) is Text and not before.data.strip():
+        before = before.previous_sibling
+    if not _is_inline(before):
+        return False
+    after = element.next_sibling
+    if type(after) is Text and not after.data.strip():
+        after = after.next_sibling
+    return _is_inline(after)
 
 
-def _is_inline(element: Element, step: str) -> bool:
-    sibling = getattr(element, step)
-    if type(sibling) is Text and not sibling.data.strip():
-        sibling = getattr(sibling, step)
-    kind = type(sibling)
-    return kind is Text or (kind is Element and sibling.tag not in BLOCKS)
+def _is_inline(node: Node | None) -> bool:
+    kind = type(node)
+    return kind is Text or (kind is Element and cast("Element", node).tag not in BLOCKS)
 
 
 def _holds_content(element: Element) -> bool:
