@@ -111,9 +111,7 @@ class HTTPFetcher:
             FetchError: If there is no answer; its kind says why. An answer with any status is an answer.
             ConfigError: If the options contradict each other.
         """
-        if not self._is_open:
-            msg = "an HTTPFetcher is used within `async with`"
-            raise RuntimeError(msg)
+        self._check_open()
         if is_local(request.url):
             return await read_local(request.url, options)
         if not self._hooks:
@@ -238,6 +236,7 @@ class HTTPFetcher:
         guarded = order.options.block_private_addresses
         if guarded:
             key = replace(key, pinned=await self._checked(order, target))
+        self._check_open()  # a hop after the closing would open a client anew, which nobody would close
         answer = await self._engine.send(
             key,
             order.method,
@@ -258,6 +257,11 @@ class HTTPFetcher:
             await answer.drop()
             raise
         return answer
+
+    def _check_open(self) -> None:
+        if not self._is_open:
+            msg = "an HTTPFetcher is used within `async with`"
+            raise RuntimeError(msg)
 
     async def _checked(self, order: Order, target: Target) -> Pinned:
         """Return the addresses that may be connected to: of the target, and of a proxy that came with the page.

@@ -1,5 +1,6 @@
 import asyncio
 import json
+from contextlib import suppress
 
 import pytest
 from pydantic import SecretStr, ValidationError
@@ -180,6 +181,25 @@ async def test_closing_closes_the_connections(site):
     async with asyncio.timeout(5):
         while site.seen.open_connections:
             await asyncio.sleep(0.01)
+
+
+async def test_a_redirect_is_not_followed_after_the_closing(site):
+    """Nobody would close the connection any more."""
+    closings = 0
+
+    def allow(address: object) -> bool:
+        nonlocal closings
+        if site.seen.asked and not closings:  # the first answer is there
+            closings += 1
+            with suppress(StopIteration):  # it waits for nothing
+                fetcher.__aexit__(None, None, None).send(None)
+        return True
+
+    async with HTTPFetcher(is_allowed=allow) as fetcher:
+        with pytest.raises(RuntimeError, match="within `async with`"):
+            await fetcher.fetch(Request(url=f"{site.url}/redirect/1"), FetchOptions(block_private_addresses=True))
+    assert (len(site.seen.asked), closings) == (1, 1)
+    assert await site.is_quiet()
 
 
 async def test_a_crawls_whole_config_is_read(fetcher: HTTPFetcher, site):
