@@ -171,11 +171,12 @@ class LoopThread:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
 
     async def _end_tasks(self) -> None:
-        tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks, timeout=5) if tasks else None
-        await asyncio.sleep(0)  # transports close in the loop's next round
+        for _ in range(4):  # who connects at the last moment has a task a round later, and closes in the next
+            tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks, timeout=5) if tasks else None
+            await asyncio.sleep(0)
 
 
 class Site(LoopThread):
