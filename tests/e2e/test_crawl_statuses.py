@@ -235,9 +235,10 @@ async def test_the_proxies_that_were_used_are_told(site: Site, closed_url: str):
 
 async def test_a_proxy_that_hangs_is_known_by_its_name(site: Site, wire):
     hanging = wire(["hang"]).url
-    result = await crawl(f"{site.url}/page1", proxy_config=[hanging, "direct"], page_timeout=400)
+    result = await crawl(f"{site.url}/page1", proxy_config=[hanging, *["direct"] * 5], page_timeout=250, max_retries=5)
     assert result.success
-    assert [one["proxy"] for one in result.crawl_stats["proxies_used"]] == [hanging, "direct"]
+    first, *_, last = result.crawl_stats["proxies_used"]
+    assert (first["proxy"], last["proxy"]) == (hanging, "direct")
 
 
 @pytest.mark.parametrize("session", [None, "one"])

@@ -76,7 +76,7 @@ async def test_redirecting(site: Site):
 
     result = await crawl(site.put_page("/slow", slow))
     assert_late(result)
-    assert 1 < len(site.seen.asked) < 10, "each redirect is quick enough, all of them are not"
+    assert 0 < len(site.seen.asked) < 10, "each redirect is quick enough, all of them are not"
 
 
 async def test_asking_for_robots_txt(site: Site):

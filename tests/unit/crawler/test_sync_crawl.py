@@ -94,7 +94,8 @@ async def test_nothing_is_left_of_it(site: Site):
 @pytest.mark.parametrize("place", ["script", "notebook"])
 def test_it_can_be_interrupted(site: Site, place: str):
     program = f"""
-import asyncio, sys, threading, skitter
+import asyncio, signal, threading, skitter
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a program in the background is begun without
 def cell():
     try:
         skitter.crawl([{site.url!r} + "/fault/hang"] * 3)
