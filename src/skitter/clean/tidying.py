@@ -139,6 +139,7 @@ def _set_head(copy: turbohtml.Document, tree: turbohtml.Document) -> None:
 def _drop_empty(body: Element) -> None:
     """Remove elements that hold neither text nor anything else to see, from the inside out."""
     emptied = body.select(f"{_EMPTY},{_PLAYERS}")
+    parting: list[Element] = []
     while emptied:
         parents: set[Element] = set()
         blocks = []
@@ -149,9 +150,15 @@ def _drop_empty(body: Element) -> None:
             elif tag not in _SHOWN_EMPTY or not _is_shown(element):
                 _drop(element, parents)
         for element in blocks:
-            if element.tag not in _NEVER_EMPTY and not _parts_text(element):
+            if element.tag in _NEVER_EMPTY:
+                continue
+            if _parts_text(element):
+                parting.append(element)
+            else:
                 _drop(element, parents)
         emptied = [parent for parent in parents if not _holds_content(parent) and parent.tag not in _NEVER_EMPTY]
+        if not emptied and parents:  # what a block stood beside may be gone
+            emptied, parting = parting, []
 
 
 def _drop(element: Element, parents: set[Element]) -> None:
